@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using QueryStream.Coordinator.Jobs;
-using QueryStream.Coordinator.Metrics;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.Metrics;
 
 namespace QueryStream.Coordinator;
 
@@ -25,6 +26,9 @@ public sealed record ClusterOverview(IReadOnlyList<WorkerInfo> Workers)
     /// <summary>How many jobs have ended since the coordinator started, by status.</summary>
     public IReadOnlyDictionary<JobStatus, long> Ended { get; init; } = new Dictionary<JobStatus, long>();
 
+    /// <summary>What has happened to the cluster, the newest first, at most <see cref="ClusterEvent.MaxKept"/>.</summary>
+    public IReadOnlyList<ClusterEvent> Events { get; init; } = [];
+
     /// <summary>The maximum length of <see cref="EndedJobs"/>.</summary>
     public const int MaxEndedJobs = 50;
 }
@@ -39,6 +43,15 @@ public sealed record WorkerInfo(WorkerId Worker, IReadOnlyList<SlotInfo> Slots)
 
     /// <summary>Where it serves HTTP, as it says itself; null: nowhere.</summary>
     public string? HttpAddress { get; init; }
+
+    /// <summary>When it has registered.</summary>
+    public DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>What its process uses, as it has last reported; null: it has not.</summary>
+    public ProcessSample? Process { get; init; }
+
+    /// <summary>When it has reported that; null: never.</summary>
+    public DateTimeOffset? ReportedAt { get; init; }
 }
 
 /// <summary>One slot.</summary>

@@ -81,6 +81,22 @@ public sealed class ControlFormatTests
         new CheckpointRequested(Task, Third, Nine, "sink", "full"),
         new CheckpointDeclined(Task, Third, Nine, Failure),
         new WorkerLeaving(),
+        new ProcessReport(new ProcessSample
+        {
+            Processors = 4,
+            CpuTime = TimeSpan.FromSeconds(5),
+            CpuLoad = 0.25,
+            WorkingSet = 6,
+            HeapUsed = 7,
+            HeapCommitted = 8,
+            HeapLimit = 9,
+            MachineMemory = 10,
+            Collections = [11, 12, 13],
+            CollectionPauses = TimeSpan.FromSeconds(14),
+            Allocated = 15,
+            Threads = 16,
+            Assemblies = 17,
+        }),
     ];
 
     public static TheoryData<int> WorkerMessages => [.. Enumerable.Range(0, ToWorkers.Length)];
@@ -103,7 +119,7 @@ public sealed class ControlFormatTests
         Type[] types = [.. typeof(WorkerMessage).Assembly.GetTypes().Where(type =>
             !type.IsAbstract && (type.IsSubclassOf(typeof(WorkerMessage)) || type.IsSubclassOf(typeof(CoordinatorMessage))))];
 
-        Assert.Equal(20, types.Length);
+        Assert.Equal(21, types.Length);
         Assert.Empty(types.Except(ToWorkers.Select(message => message.GetType())).Except(ToCoordinator.Select(message => message.GetType())));
     }
 
@@ -118,7 +134,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((5, "6da2284992ab3654"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((5, "4d52df6157717a84"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]
@@ -234,7 +250,7 @@ public sealed class ControlFormatTests
         Operators = [new OperatorFlow(new OperatorId(19), 20, 21) { Filtered = 22, Late = 23, DeadLettered = 24 }],
         Splits =
         [
-            new SplitFlow("đơn-hàng-0", 25, new EventTime(26), SplitState.Idle) { Pending = 27 },
+            new SplitFlow("đơn-hàng-0", 25, new EventTime(26), SplitState.Idle) { Pending = 27, EmitLag = TimeSpan.FromMilliseconds(-28) },
             new SplitFlow("đơn-hàng-1", null, EventTime.MinValue, SplitState.Active),
         ],
         LateDropped = 3,
@@ -267,6 +283,7 @@ public sealed class ControlFormatTests
             Watermark = new EventTime(1234),
             HasEnded = true,
             LastBarrier = new CheckpointId(8),
+            Times = new SnapshotTimes(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(3), TimeSpan.FromSeconds(4)),
             Ledger = [new OperatorLedger(new OperatorId(9), new VertexId(77), "cửa sổ") { RowsIn = 10, Absorbed = 7, Late = 3 }],
         };
     }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using QueryStream.Coordinator.Metrics;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.Metrics;
 
 namespace QueryStream.Coordinator.Jobs;
 

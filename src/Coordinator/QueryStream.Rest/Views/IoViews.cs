@@ -1,6 +1,6 @@
 using QueryStream.Coordinator;
-using QueryStream.Coordinator.Metrics;
 using QueryStream.Rest.Model;
+using QueryStream.Wire.Metrics;
 
 namespace QueryStream.Rest.Views;
 

@@ -9,6 +9,9 @@ namespace QueryStream.Core.Metrics;
 /// <param name="State">Whether it holds back the watermark of its task.</param>
 public sealed record SplitFlow(string Name, long? Offset, EventTime Watermark, SplitState State)
 {
+    /// <summary>How far the newest event time of its last rows was behind the clock when they were emitted; null: it has emitted none.</summary>
+    public TimeSpan? EmitLag { get; init; }
+
     /// <summary>The records that are there and not yet read; null: not known.</summary>
     public long? Pending { get; init; }
 }

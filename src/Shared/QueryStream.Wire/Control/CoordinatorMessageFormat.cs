@@ -1,8 +1,6 @@
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
-using QueryStream.Core.Metrics;
-using QueryStream.Core.Time;
 
 namespace QueryStream.Wire.Control;
 
@@ -21,6 +19,7 @@ internal static class CoordinatorMessageFormat
         CheckpointRequested = 7,
         CheckpointDeclined = 8,
         WorkerLeaving = 9,
+        ProcessReport = 10,
     }
 
     public static void Write(CodecWriter writer, CoordinatorMessage message)
@@ -51,7 +50,7 @@ internal static class CoordinatorMessageFormat
                 Begin(writer, MessageType.MetricsReport);
                 writer.WriteJob(metrics.Job);
                 writer.WriteAttempt(metrics.Attempt);
-                writer.WriteMany(metrics.Tasks, WriteSample);
+                writer.WriteMany(metrics.Tasks, SampleFields.Write);
                 break;
             case CheckpointAcknowledged acknowledged:
                 Begin(writer, MessageType.CheckpointAcknowledged);
@@ -72,6 +71,10 @@ internal static class CoordinatorMessageFormat
             case WorkerLeaving:
                 Begin(writer, MessageType.WorkerLeaving);
                 break;
+            case ProcessReport process:
+                Begin(writer, MessageType.ProcessReport);
+                SampleFields.Write(writer, process.Sample);
+                break;
             default:
                 throw new InvalidOperationException($"{message.GetType().Name} has no number on the wire.");
         }
@@ -87,13 +90,14 @@ internal static class CoordinatorMessageFormat
             MessageType.DeploymentRefused => new DeploymentRefused(reader.ReadJob(), reader.ReadAttempt(), reader.ReadError()),
             MessageType.TaskReport => new TaskReport(
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadEnum<ExecutionState>(), reader.ReadOptional(ControlFields.ReadFailure)),
-            MessageType.MetricsReport => new MetricsReport(reader.ReadJob(), reader.ReadAttempt(), reader.ReadMany(ReadSample)),
+            MessageType.MetricsReport => new MetricsReport(reader.ReadJob(), reader.ReadAttempt(), reader.ReadMany(SampleFields.ReadTask)),
             MessageType.CheckpointAcknowledged => ReadAcknowledgement(reader),
             MessageType.CheckpointRequested => new CheckpointRequested(
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadRequiredString(), reader.ReadRequiredString()),
             MessageType.CheckpointDeclined => new CheckpointDeclined(
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadFailure()),
             MessageType.WorkerLeaving => new WorkerLeaving(),
+            MessageType.ProcessReport => new ProcessReport(SampleFields.ReadProcess(reader)),
             _ => throw reader.Damaged($"a message to the coordinator of type {type}"),
         };
     }
@@ -155,105 +159,4 @@ internal static class CoordinatorMessageFormat
         Attempt attempt = reader.ReadAttempt();
         return new CheckpointAcknowledged(SnapshotFormat.Read(reader), attempt);
     }
-
-    private static void WriteSample(CodecWriter writer, TaskSample sample)
-    {
-        writer.WriteTask(sample.Task);
-        writer.WriteInt64(sample.RecordsRead);
-        writer.WriteInt64(sample.BytesRead);
-        writer.WriteInt64(sample.RowsIn);
-        writer.WriteInt64(sample.BytesIn);
-        writer.WriteInt64(sample.RowsOut);
-        writer.WriteInt64(sample.BytesOut);
-        writer.WriteInt64(sample.Idle.Ticks);
-        writer.WriteInt64(sample.Busy.Ticks);
-        writer.WriteInt64(sample.BackPressured.Ticks);
-        writer.WriteLength(sample.QueueLength);
-        writer.WriteDouble(sample.OutputUsage);
-        writer.WriteInt64(sample.LateDropped);
-        writer.WriteInt64(sample.Acknowledged);
-        writer.WriteInt64(sample.SinceAcknowledgement?.Ticks ?? -1);
-        writer.WriteInt64(sample.Watermark.Milliseconds);
-        writer.WriteMany(sample.Counters, WriteCount);
-        writer.WriteMany(sample.DeadLetters, WriteCount);
-        writer.WriteMany(sample.DeadLetterExamples, WriteText);
-        writer.WriteMany(sample.Problems, WriteText);
-        writer.WriteMany(sample.Operators, WriteFlow);
-        writer.WriteMany(sample.Splits, WriteSplit);
-    }
-
-    private static TaskSample ReadSample(CodecReader reader) => new(reader.ReadTask())
-    {
-        RecordsRead = reader.ReadInt64(),
-        BytesRead = reader.ReadInt64(),
-        RowsIn = reader.ReadInt64(),
-        BytesIn = reader.ReadInt64(),
-        RowsOut = reader.ReadInt64(),
-        BytesOut = reader.ReadInt64(),
-        Idle = TimeSpan.FromTicks(reader.ReadInt64(0, long.MaxValue)),
-        Busy = TimeSpan.FromTicks(reader.ReadInt64(0, long.MaxValue)),
-        BackPressured = TimeSpan.FromTicks(reader.ReadInt64(0, long.MaxValue)),
-        QueueLength = (int)reader.ReadUInt64(int.MaxValue),
-        OutputUsage = reader.ReadDouble(),
-        LateDropped = reader.ReadInt64(),
-        Acknowledged = reader.ReadInt64(),
-        SinceAcknowledgement = reader.ReadInt64(-1, long.MaxValue) is >= 0 and long ticks ? TimeSpan.FromTicks(ticks) : null,
-        Watermark = new EventTime(reader.ReadInt64()),
-        Counters = reader.ReadMany(ReadCount),
-        DeadLetters = reader.ReadMany(ReadCount),
-        DeadLetterExamples = reader.ReadMany(ReadText),
-        Problems = reader.ReadMany(ReadText),
-        Operators = reader.ReadMany(ReadFlow),
-        Splits = reader.ReadMany(ReadSplit),
-    };
-
-    private static void WriteFlow(CodecWriter writer, OperatorFlow flow)
-    {
-        writer.WriteOperator(flow.Operator);
-        writer.WriteInt64(flow.In);
-        writer.WriteInt64(flow.Out);
-        writer.WriteInt64(flow.Filtered);
-        writer.WriteInt64(flow.Late);
-        writer.WriteInt64(flow.DeadLettered);
-    }
-
-    private static OperatorFlow ReadFlow(CodecReader reader) => new(reader.ReadOperator(), reader.ReadInt64(), reader.ReadInt64())
-    {
-        Filtered = reader.ReadInt64(),
-        Late = reader.ReadInt64(),
-        DeadLettered = reader.ReadInt64(),
-    };
-
-    private static void WriteSplit(CodecWriter writer, SplitFlow split)
-    {
-        writer.WriteString(split.Name);
-        writer.WriteInt64(split.Offset ?? -1);
-        writer.WriteInt64(split.Watermark.Milliseconds);
-        writer.WriteEnum(split.State);
-        writer.WriteInt64(split.Pending ?? -1);
-    }
-
-    private static SplitFlow ReadSplit(CodecReader reader) => new(
-        reader.ReadRequiredString(), Known(reader.ReadInt64()), new EventTime(reader.ReadInt64()), reader.ReadEnum<SplitState>())
-    {
-        Pending = Known(reader.ReadInt64()),
-    };
-
-    private static long? Known(long value) => value >= 0 ? value : null;
-
-    private static void WriteCount(CodecWriter writer, NamedCount count)
-    {
-        writer.WriteString(count.Name);
-        writer.WriteInt64(count.Count);
-    }
-
-    private static NamedCount ReadCount(CodecReader reader) => new(reader.ReadRequiredString(), reader.ReadInt64());
-
-    private static void WriteText(CodecWriter writer, NamedText text)
-    {
-        writer.WriteString(text.Name);
-        writer.WriteString(text.Text);
-    }
-
-    private static NamedText ReadText(CodecReader reader) => new(reader.ReadRequiredString(), reader.ReadRequiredString());
 }

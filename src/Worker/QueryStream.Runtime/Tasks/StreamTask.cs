@@ -182,6 +182,11 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         else
         {
             CheckRows(arrival);
+            if (arrival.Element.Control.Kind == ControlKind.Barrier)
+            {
+                _clock.OnBarrier(arrival.Element.Control.Checkpoint);
+            }
+
             _gate.Combine(arrival.Channel, arrival.Element.Control, this);
         }
 

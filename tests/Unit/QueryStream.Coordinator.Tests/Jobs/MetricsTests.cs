@@ -1,6 +1,6 @@
-using QueryStream.Coordinator.Metrics;
 using QueryStream.Core.Time;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.Metrics;
 
 namespace QueryStream.Coordinator.Tests.Jobs;
 

@@ -69,6 +69,7 @@ public sealed class TaskMetricsTests
 
         Assert.Equal(2, splits.Count);
         Assert.Equal((1L, new EventTime(8_999), SplitState.Active), (splits[0].Offset!.Value, splits[0].Watermark, splits[0].State));
+        Assert.Equal(job.Clock - 9_000, splits[0].EmitLag!.Value.TotalMilliseconds);
         Assert.Equal(SplitState.Ended, splits[1].State);
         Assert.Null(splits[1].Offset);
     }

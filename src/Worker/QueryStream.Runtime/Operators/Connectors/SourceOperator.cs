@@ -17,6 +17,9 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 {
     private const string Positions = "positions";
 
+    // Three centuries, in milliseconds: event times may be any numbers.
+    private const double MaxLag = 1e13;
+
     // A record with the time of the final watermark would end event time.
     private static readonly EventTime LastTime = new(EventTime.MaxValue.Milliseconds - 1);
 
@@ -37,6 +40,9 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
     // By split, the offset of the last record that was emitted; null if there is none.
     private readonly List<long?> _offsets = [];
+
+    // By split, how many milliseconds its last rows were behind the clock; null if there were none.
+    private readonly List<double?> _lags = [];
     private EventTime _restoredWatermark = EventTime.MinValue;
 
     // The positions of the last snapshot, and those of snapshots that are not complete.
@@ -211,6 +217,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     {
         SplitPosition? position = _restored.GetValueOrDefault(_splits[split]);
         _offsets.Add(position?.Offset);
+        _lags.Add(null);
         if (position is not null && !_context.Environment.Mutations.ForgetsWatermarks)
         {
             _watermarks!.Restore(split, position.Watermark);
@@ -250,6 +257,10 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         foreach (SplitRun run in _batch.Runs)
         {
             _offsets[run.Split] = run.LastOffset;
+            if (run.Rows > 0)
+            {
+                _lags[run.Split] = Math.Clamp((double)now.Milliseconds - run.MaxTime.Milliseconds, -MaxLag, MaxLag);
+            }
         }
 
         _watermarks!.OnRecords(_batch.Runs, now, this);
@@ -283,6 +294,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         {
             splits[split] = new SplitFlow(_splits[split], _offsets[split], _watermarks!.OfSplit(split), _watermarks.StateOf(split))
             {
+                EmitLag = _lags[split] is { } lag ? TimeSpan.FromMilliseconds(lag) : null,
                 Pending = _reader.PendingRecords(split),
             };
         }

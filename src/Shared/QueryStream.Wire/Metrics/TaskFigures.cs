@@ -1,7 +1,7 @@
 using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 
-namespace QueryStream.Coordinator.Metrics;
+namespace QueryStream.Wire.Metrics;
 
 /// <summary>
 /// What a task has last reported, about a second ago, counted since its attempt began, and its rates over the last seconds. Immutable.
@@ -73,6 +73,9 @@ public sealed record TaskRates(double RecordsIn, double RecordsOut, double Bytes
     /// <summary>The part of the time in which it took no input, since what follows it was full, 0 to 1.</summary>
     public double BackPressured { get; init; }
 
+    /// <summary>Those of each operator, in the order of <see cref="TaskFigures.Operators"/>.</summary>
+    public IReadOnlyList<OperatorRates> Operators { get; init; } = [];
+
     /// <summary>How much of the time it was held back, in Flink's words and with its bounds.</summary>
     public BackPressureLevel BackPressure => LevelOf(BackPressured);
 
@@ -80,6 +83,11 @@ public sealed record TaskRates(double RecordsIn, double RecordsOut, double Bytes
     public static BackPressureLevel LevelOf(double backPressured) =>
         backPressured <= 0.1 ? BackPressureLevel.Ok : backPressured <= 0.5 ? BackPressureLevel.Low : BackPressureLevel.High;
 }
+
+/// <summary>Rates of an operator over the last seconds.</summary>
+/// <param name="In">Rows per second that came in.</param>
+/// <param name="Out">Rows per second that went out.</param>
+public readonly record struct OperatorRates(double In, double Out);
 
 /// <summary>How much of the time a task is held back, with Flink's names.</summary>
 public enum BackPressureLevel

@@ -1,9 +1,10 @@
+using QueryStream.Core.Metrics;
 using QueryStream.Wire.Control;
 
-namespace QueryStream.Coordinator.Metrics;
+namespace QueryStream.Wire.Metrics;
 
-/// <summary>The last reports of one task, from which its rates come. Used only in turns of the job's master.</summary>
-internal sealed class TaskSamples
+/// <summary>The last reports of one task, from which its rates come. Used by one thread at a time.</summary>
+public sealed class TaskSamples
 {
     // One report a second; a shorter time shows more of how batches come than of how fast the task is.
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
@@ -67,8 +68,12 @@ internal sealed class TaskSamples
             Idle = (last.Idle - first.Idle).TotalSeconds / seconds,
             Busy = (last.Busy - first.Busy).TotalSeconds / seconds,
             BackPressured = (last.BackPressured - first.BackPressured).TotalSeconds / seconds,
+            Operators = [.. last.Operators.Select((flow, index) => RatesOf(first.Operators.ElementAtOrDefault(index), flow, seconds))],
         };
     }
+
+    private static OperatorRates RatesOf(OperatorFlow? first, OperatorFlow last, double seconds) =>
+        new((last.In - (first?.In ?? 0)) / seconds, (last.Out - (first?.Out ?? 0)) / seconds);
 
     private static long RecordsInOf(TaskSample sample) => sample.RecordsRead + sample.RowsIn;
 
