@@ -11,6 +11,7 @@ using QueryStream.Certificates;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Host.Http;
 using QueryStream.Cluster.Host.Properties;
+using QueryStream.Cluster.Host.Telemetry;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Management;
 using QueryStream.Cluster.Strangers;
@@ -62,6 +63,7 @@ public static class NodeHost
         builder.AddQueryStreamClusterCoordinator();
         builder.Services.AddSingleton<ILeadership, ClusterLeadership>();
         builder.Services.AddSingleton<IDeparture, CoordinatorDeparture>();
+        builder.Services.AddHostedService<CoordinatorMeter>();
         WebApplication application = Build(builder);
         application.MapQueryStreamRest().MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
@@ -91,6 +93,7 @@ public static class NodeHost
         ExchangeOptions exchange = OptionsServices.Read<ExchangeOptions>(builder.Configuration, ExchangeOptions.Section);
         node.RequireProtection($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Bind)}", exchange.Bind);
         builder.Services.AddSingleton<IDeparture, WorkerDeparture>();
+        builder.Services.AddHostedService<WorkerMeter>();
         WebApplication application = Build(builder);
         application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
@@ -99,6 +102,7 @@ public static class NodeHost
     private static WebApplication Build(WebApplicationBuilder builder)
     {
         WebApplication application = builder.Build();
+        TelemetryServices.Map(application);
         if (application.Services.GetService<PeerTls>() is not null)
         {
             HttpOptions http = OptionsServices.Read<HttpOptions>(application.Configuration, HttpOptions.Section);
@@ -170,6 +174,8 @@ public static class NodeHost
             long channels = MemoryLimit.Apply(properties, role);
             SetDefaults(builder.Configuration, ($"{WorkerOptions.Section}:{nameof(WorkerOptions.ChannelMemory)}", Text(channels)));
             builder.Services.AddSingleton(PropertyKeys.JobDefaults(properties));
+            builder.Services.AddSingleton(new EffectiveSettings(properties.Values));
+            TelemetryServices.Add(builder, role);
             return Configure(builder, httpPorts, clusterPort);
         }
         catch (SettingException e)
