@@ -247,6 +247,7 @@ public sealed class ControlFormatTests
         BackPressured = TimeSpan.FromSeconds(17),
         QueueLength = 18,
         OutputUsage = 0.5,
+        SinkLatency = new LatencyCounts([.. Enumerable.Range(30, LatencyCounts.Buckets).Select(count => (long)count)]),
         Operators = [new OperatorFlow(new OperatorId(19), 20, 21) { Filtered = 22, Late = 23, DeadLettered = 24 }],
         Splits =
         [

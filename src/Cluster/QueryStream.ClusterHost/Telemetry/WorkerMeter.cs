@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
+using QueryStream.Core.Metrics;
 using QueryStream.Hosting;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire.Metrics;
@@ -22,6 +23,7 @@ internal sealed class WorkerMeter : IHostedService
         _labels = [Label("tm_id", options.Worker.Name), Label("host", Environment.MachineName)];
         ScopeMeter.Create(meter, "flink_taskmanager_", MetricCatalog.Process, OfProcess, time);
         ScopeMeter.Create(meter, "flink_taskmanager_job_task_", MetricCatalog.Task, OfTasks, time);
+        ScopeMeter.Create(meter, "flink_taskmanager_job_task_", [MetricCatalog.SinkLatency], OfLatencies, time);
         ScopeMeter.Create(meter, "flink_taskmanager_job_task_operator_", MetricCatalog.Operator, OfOperators, time);
     }
 
@@ -33,6 +35,19 @@ internal sealed class WorkerMeter : IHostedService
     private IEnumerable<LabelledMetrics> OfProcess() => [new(ProcessMetricList.Of(_process.Read()), _labels)];
 
     private IEnumerable<LabelledMetrics> OfTasks() => _worker.Tasks.Select(task => new LabelledMetrics(ListOf(task).OfTask(), LabelsOf(task)));
+
+    // Prometheus wants each bucket to hold those below it too.
+    private IEnumerable<LabelledMetrics> OfLatencies() => _worker.Tasks.Where(task => task.Figures.SinkLatency.Total > 0).SelectMany(task =>
+    {
+        KeyValuePair<string, object?>[] labels = LabelsOf(task);
+        long rows = 0;
+        return task.Figures.SinkLatency.Counts.Select((count, bucket) =>
+        {
+            rows += count;
+            string bound = bucket < LatencyCounts.Bounds.Count ? LatencyCounts.Bounds[bucket].ToString(CultureInfo.InvariantCulture) : "+Inf";
+            return new LabelledMetrics([Metric.Of(MetricCatalog.SinkLatency.Id, rows)], [.. labels, Label("le", bound)]);
+        }).ToArray();
+    });
 
     private IEnumerable<LabelledMetrics> OfOperators() => _worker.Tasks.SelectMany(task =>
     {

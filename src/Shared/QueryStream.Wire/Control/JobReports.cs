@@ -76,6 +76,9 @@ public sealed record TaskSample(TaskId Task)
     /// <summary>The splits of its source.</summary>
     public IReadOnlyList<SplitFlow> Splits { get; init; } = [];
 
+    /// <summary>How far rows were behind the clock by their event time when they came to its sinks.</summary>
+    public LatencyCounts SinkLatency { get; init; } = LatencyCounts.None;
+
     /// <summary>How long it has run.</summary>
     public TimeSpan Runtime => Idle + Busy + BackPressured;
 

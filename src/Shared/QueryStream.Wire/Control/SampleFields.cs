@@ -69,6 +69,7 @@ internal static class SampleFields
         writer.WriteMany(sample.Problems, WriteText);
         writer.WriteMany(sample.Operators, WriteFlow);
         writer.WriteMany(sample.Splits, WriteSplit);
+        writer.WriteMany(sample.SinkLatency.Counts, static (writer, count) => writer.WriteInt64(count));
     }
 
     /// <summary>Reads them.</summary>
@@ -95,6 +96,7 @@ internal static class SampleFields
         Problems = reader.ReadMany(ReadText),
         Operators = reader.ReadMany(ReadFlow),
         Splits = reader.ReadMany(ReadSplit),
+        SinkLatency = new LatencyCounts(reader.ReadMany(static reader => reader.ReadInt64())),
     };
 
     private static void WriteFlow(CodecWriter writer, OperatorFlow flow)

@@ -53,6 +53,12 @@ public sealed record TaskFigures
     /// <summary>The splits of its source.</summary>
     public IReadOnlyList<SplitFlow> Splits { get; init; } = [];
 
+    /// <summary>How far rows were behind the clock by their event time when they came to its sinks, since its attempt began.</summary>
+    public LatencyCounts SinkLatency { get; init; } = LatencyCounts.None;
+
+    /// <summary>The same over the last seconds.</summary>
+    public LatencyCounts RecentSinkLatency { get; init; } = LatencyCounts.None;
+
     /// <summary>Counters that the job declared, by name.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = new SortedDictionary<string, long>(StringComparer.Ordinal);
 }

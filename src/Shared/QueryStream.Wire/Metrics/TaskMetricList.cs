@@ -43,6 +43,13 @@ public sealed record TaskMetricList(TaskFigures Figures, IReadOnlyList<string> O
             yield return Metric.Of("isBackPressured", rates.BackPressure == BackPressureLevel.Ok ? "false" : "true");
         }
 
+        if (task.RecentSinkLatency.Total > 0)
+        {
+            yield return Metric.Of("sinkLatency_p50", task.RecentSinkLatency.Percentile(0.5)!.Value);
+            yield return Metric.Of("sinkLatency_p95", task.RecentSinkLatency.Percentile(0.95)!.Value);
+            yield return Metric.Of("sinkLatency_p99", task.RecentSinkLatency.Percentile(0.99)!.Value);
+        }
+
         foreach ((string name, long count) in task.Counters)
         {
             yield return Metric.Of($"counter.{name}", count);

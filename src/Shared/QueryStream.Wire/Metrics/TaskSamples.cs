@@ -52,6 +52,8 @@ public sealed class TaskSamples
         Rates = _before.TryPeek(out TaskSample? first) ? RatesOf(first, sample) : null,
         Operators = sample.Operators,
         Splits = sample.Splits,
+        SinkLatency = sample.SinkLatency,
+        RecentSinkLatency = sample.SinkLatency.Since(_before.TryPeek(out TaskSample? oldest) ? oldest.SinkLatency : LatencyCounts.None),
         Counters = new SortedDictionary<string, long>(
             sample.Counters.ToDictionary(counter => counter.Name, counter => counter.Count), StringComparer.Ordinal),
     };

@@ -30,6 +30,9 @@ public sealed class TaskMetrics
     /// <summary>How it spends its time.</summary>
     public TaskTimes Times { get; } = new();
 
+    /// <summary>How far rows were behind the clock by their event time when they came to its sinks; by batch, that of its first row.</summary>
+    public LatencyRecorder SinkLatency { get; } = new();
+
     /// <summary>What passes it; null before its operators are created.</summary>
     public TaskFlow? Flow
     {

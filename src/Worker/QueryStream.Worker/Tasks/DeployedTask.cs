@@ -61,6 +61,7 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
             OutputUsage = flow?.OutputUsage ?? 0,
             Operators = flow?.Operators ?? [],
             Splits = metrics.Splits,
+            SinkLatency = metrics.SinkLatency.Read(),
             LateDropped = metrics.LateDropped.Value,
             Acknowledged = metrics.Acknowledged,
             SinceAcknowledgement = acknowledgedAt == 0 ? null : time.GetElapsedTime(acknowledgedAt),

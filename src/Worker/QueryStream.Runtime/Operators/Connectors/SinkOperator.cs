@@ -1,4 +1,5 @@
 using QueryStream.Core.Identity;
+using QueryStream.Core.Time;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
@@ -88,11 +89,22 @@ internal class SinkOperator<T> : Operator<T>, ISinkOperator
         : (uint)_sink.Row < (uint)batch.Count ? Context.Rows.At(batch, _sink.Row, key: null)
         : Context.Rows.AtOneOf(batch);
 
+    // Once for each batch, since a clock is read. Rows of a source without event times have none.
+    private void RecordLatency(Batch<T> batch)
+    {
+        if (batch.Count > 0 && batch.Times[0] > EventTime.MinValue)
+        {
+            double now = EventTime.From(Context.Time.GetUtcNow()).Milliseconds;
+            Context.Metrics.SinkLatency.Add(now - batch.Times[0].Milliseconds, batch.Count);
+        }
+    }
+
     protected override void Process(Batch<T> batch)
     {
         _batch = batch;
         _sink.Row = -1;
         _writer.Write(batch);
+        RecordLatency(batch);
         Counts.Absorbed += batch.Count;
         _batch = null;
     }
