@@ -7,6 +7,7 @@ using QueryStream.Blobs;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Hosting;
 using QueryStream.Rest.Endpoints;
+using QueryStream.Rest.Uploads;
 
 namespace QueryStream.Rest;
 
@@ -27,6 +28,8 @@ public static class RestServices
         services.AddQueryStreamOptions<RestOptions>(RestOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SavepointOperations>();
+        services.TryAddSingleton<UploadList>();
+        services.TryAddSingleton<UploadService>();
         services.TryAddSingleton<RecentLog>();
         services.TryAddSingleton<ProcessProbe>();
         services.TryAddSingleton(provider => new WorkerLogs(
@@ -35,6 +38,7 @@ public static class RestServices
             provider.GetRequiredService<BlobStore>(),
             provider.GetRequiredService<ILeadership>(),
             provider.GetService<IJobRegistry>(),
+            provider.GetRequiredService<UploadList>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<BlobCleanup>>()));
         return services;
@@ -60,6 +64,7 @@ public static class RestServices
             CoordinatorEndpoints.Map(table);
             StateEndpoints.Map(table);
             SubmitEndpoint.Map(table);
+            UploadEndpoints.Map(table);
             SavepointEndpoints.Map(table);
             BlobEndpoints.Map(table);
             table.MapOtherMethods();
