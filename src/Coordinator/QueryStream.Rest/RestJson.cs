@@ -45,6 +45,7 @@ namespace QueryStream.Rest;
 [JsonSerializable(typeof(KeyStateResponse))]
 [JsonSerializable(typeof(JobShardsResponse))]
 [JsonSerializable(typeof(EmptyResponse))]
+[JsonSerializable(typeof(DisposalRequest))]
 [JsonSerializable(typeof(JarsResponse))]
 [JsonSerializable(typeof(UploadResponse))]
 [JsonSerializable(typeof(RunRequest))]

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using QueryStream.Blobs;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Hosting;
 using QueryStream.Rest.Endpoints;
@@ -28,6 +30,8 @@ public static class RestServices
         services.AddQueryStreamOptions<RestOptions>(RestOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SavepointOperations>();
+        services.TryAddSingleton(provider => new SavepointDisposal(
+            provider.GetRequiredService<CheckpointStorages>(), provider.GetService<IJobRegistry>()));
         services.TryAddSingleton<UploadList>();
         services.TryAddSingleton<UploadService>();
         services.TryAddSingleton<RecentLog>();
@@ -65,6 +69,7 @@ public static class RestServices
             StateEndpoints.Map(table);
             SubmitEndpoint.Map(table);
             UploadEndpoints.Map(table);
+            DisposalEndpoints.Map(table);
             SavepointEndpoints.Map(table);
             BlobEndpoints.Map(table);
             table.MapOtherMethods();
