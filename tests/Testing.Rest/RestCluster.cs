@@ -92,6 +92,10 @@ public sealed class RestCluster : ILeadership, IKeyOwners, IAsyncDisposable
     /// <summary>A path in the folder of this cluster, which is deleted with it.</summary>
     public string FolderOf(string name) => Path.Combine(_folder.FullName, name);
 
+    /// <summary>A service of the coordinator's process.</summary>
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     /// <summary>What the coordinator keeps of its log: nothing but what a test appends.</summary>
     public RecentLog Log => _app.Services.GetRequiredService<RecentLog>();
 

@@ -4,20 +4,24 @@ using QueryStream.Blobs;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
+using QueryStream.Rest.Uploads;
 
 namespace QueryStream.Rest;
 
 /// <summary>
 /// Deletes the files of jobs that have ended, while this process leads, so that its store does not fill. What a job needs that has not ended, or that
-/// the registry knows, is kept and counts as used. What else was used lately is kept too: its job may be about to be submitted.
+/// the registry knows, or that was uploaded to be run, is kept and counts as used. What else was used lately is kept too: its job may be about to be
+/// submitted.
 /// </summary>
 /// <param name="store">The blobs.</param>
 /// <param name="leadership">Whether this process leads.</param>
 /// <param name="registry">The jobs that are to be resumed; null: none are.</param>
+/// <param name="uploads">The uploads that may be run.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where to log.</param>
 internal sealed class BlobCleanup(
-    BlobStore store, ILeadership leadership, IJobRegistry? registry, TimeProvider time, ILogger<BlobCleanup> log) : BackgroundService
+    BlobStore store, ILeadership leadership, IJobRegistry? registry, UploadList uploads, TimeProvider time, ILogger<BlobCleanup> log)
+    : BackgroundService
 {
     private static readonly TimeSpan MaxInterval = TimeSpan.FromMinutes(15);
 
@@ -75,7 +79,8 @@ internal sealed class BlobCleanup(
         RegisteredJobs registered = registry is null ? RegisteredJobs.None : await registry.ReadAsync(cancellationToken).ConfigureAwait(false);
         IEnumerable<JobSubmission> jobs = [.. registered.Jobs.Select(job => job.Submission), .. node.Overview().Jobs.Select(job => job.Submission)];
         HashSet<ContentHash> needed = [];
-        foreach (string content in jobs.Select(job => job.Reference.Content).Distinct(StringComparer.Ordinal))
+        IEnumerable<string> uploaded = uploads.Of(node).Select(upload => upload.Bundle.ToString());
+        foreach (string content in jobs.Select(job => job.Reference.Content).Concat(uploaded).Distinct(StringComparer.Ordinal))
         {
             if (ContentHash.TryParse(content, out ContentHash bundle))
             {

@@ -17,7 +17,8 @@ internal static class JsonRequest
         HttpRequest request = context.Request;
 
         // Other content types can be sent by any page in a browser without asking; this one cannot.
-        if (request.ContentLength != 0 && !request.HasJsonContentType())
+        bool hasBody = request.ContentLength != 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;
+        if (hasBody && !request.HasJsonContentType())
         {
             throw new RestException(415, "The body of the request must be JSON: send it with Content-Type: application/json.");
         }
@@ -53,6 +54,10 @@ internal static class JsonRequest
             }
 
             return document.RootElement.Deserialize(type)!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new RestException(400, $"The body of the request has a text that is not Unicode: {e.Message}");
         }
         catch (JsonException e)
         {

@@ -20,6 +20,12 @@ internal static partial class Log
         3504, LogLevel.Information, "Job '{Name}' ({Job}) is to run at parallelism {Parallelism} instead of {Former}, as was asked for over REST")]
     public static partial void Rescaling(ILogger logger, string name, JobId job, int parallelism, int former);
 
+    [LoggerMessage(3511, LogLevel.Information, "The savepoint {Path} is deleted, as was asked for over REST")]
+    public static partial void SavepointDisposed(ILogger logger, string path);
+
+    [LoggerMessage(3510, LogLevel.Information, "Jobs were uploaded over REST as '{Upload}', bundle {Bundle}, classes: {Classes}")]
+    public static partial void Uploaded(ILogger logger, string upload, ContentHash bundle, string classes);
+
     [LoggerMessage(3503, LogLevel.Warning, "Files that no job needs any more are not deleted: {Problem} It is tried again")]
     public static partial void CleanupFailed(ILogger logger, string problem);
 }

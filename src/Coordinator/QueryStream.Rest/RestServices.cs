@@ -4,9 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using QueryStream.Blobs;
+using QueryStream.Checkpoints.Storage;
+using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Hosting;
 using QueryStream.Rest.Endpoints;
+using QueryStream.Rest.Uploads;
 
 namespace QueryStream.Rest;
 
@@ -27,6 +30,10 @@ public static class RestServices
         services.AddQueryStreamOptions<RestOptions>(RestOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SavepointOperations>();
+        services.TryAddSingleton(provider => new SavepointDisposal(
+            provider.GetRequiredService<CheckpointStorages>(), provider.GetService<IJobRegistry>()));
+        services.TryAddSingleton<UploadList>();
+        services.TryAddSingleton<UploadService>();
         services.TryAddSingleton<RecentLog>();
         services.TryAddSingleton<ProcessProbe>();
         services.TryAddSingleton(provider => new WorkerLogs(
@@ -35,6 +42,7 @@ public static class RestServices
             provider.GetRequiredService<BlobStore>(),
             provider.GetRequiredService<ILeadership>(),
             provider.GetService<IJobRegistry>(),
+            provider.GetRequiredService<UploadList>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<BlobCleanup>>()));
         return services;
@@ -60,6 +68,8 @@ public static class RestServices
             CoordinatorEndpoints.Map(table);
             StateEndpoints.Map(table);
             SubmitEndpoint.Map(table);
+            UploadEndpoints.Map(table);
+            DisposalEndpoints.Map(table);
             SavepointEndpoints.Map(table);
             BlobEndpoints.Map(table);
             table.MapOtherMethods();

@@ -44,6 +44,22 @@ public sealed partial class BlobStore : IBlobSource
     /// <summary>Its options.</summary>
     public BlobOptions Options => _options;
 
+    /// <summary>Creates a folder for files on their way into the store, on its disk. Deleted with the result, or a day after a crash.</summary>
+    /// <exception cref="BlobException">It cannot be created.</exception>
+    public TemporaryFolder CreateFolder()
+    {
+        try
+        {
+            string path = BlobFiles.NewTemporary(_options.Directory);
+            BlobFiles.CreateDirectory(path);
+            return new TemporaryFolder(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable("create a folder", e);
+        }
+    }
+
     /// <summary>Stores a blob, unless it is stored already.</summary>
     /// <param name="hash">Its hash.</param>
     /// <param name="content">Its bytes, which are read to their end.</param>
@@ -156,7 +172,7 @@ public sealed partial class BlobStore : IBlobSource
     /// <inheritdoc/>
     public async Task<Stream> OpenAsync(ContentHash hash, CancellationToken cancellationToken) =>
         await FindAsync(hash, cancellationToken).ConfigureAwait(false)
-        ?? throw new BlobException($"There is no blob {hash} in {_options.Directory}: submit the job again, which sends its files again.");
+        ?? throw new BlobException($"There is no blob {hash}: submit the job again, which sends its files again.");
 
     private static async Task CopyAsync(ContentHash hash, FileStream file, IBlobCopies? copies, CancellationToken cancellationToken)
     {
@@ -185,7 +201,7 @@ public sealed partial class BlobStore : IBlobSource
         {
             throw new BlobException(
                 isFull
-                    ? $"Blob {hash} has no room in {_options.Directory}, which may hold {_options.MaxStoreBytes} bytes: "
+                    ? $"Blob {hash} has no room in the store, which may hold {_options.MaxStoreBytes} bytes: "
                         + $"files that no job needs are deleted after {Durations.Format(_options.DeleteUnusedAfter)} "
                         + $"({BlobOptions.Section}:{nameof(BlobOptions.DeleteUnusedAfter)}). Wait for it, or raise "
                         + $"{BlobOptions.Section}:{nameof(BlobOptions.MaxStoreBytes)}."

@@ -68,7 +68,7 @@ internal sealed class AssemblyFile
                 ? new AssemblyFile(path, image, metadata)
                 : throw new JobAssemblyException($"'{path}' is a native library, not a .NET assembly.");
         }
-        catch (BadImageFormatException e)
+        catch (Exception e) when (DamagedAssembly.IsDamage(e))
         {
             if (System.IO.Path.GetExtension(path) is ".csproj" or ".fsproj" or ".vbproj" or ".sln" or ".slnx" or ".cs")
             {

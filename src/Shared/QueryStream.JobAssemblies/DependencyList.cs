@@ -7,15 +7,18 @@ namespace QueryStream.JobAssemblies;
 /// <param name="libraries">The libraries of the list's target, by <c>name/version</c>.</param>
 internal sealed class DependencyList(JsonElement libraries)
 {
-    /// <summary>Reads a list.</summary>
+    /// <summary>Reads a list, and finds the files of an assembly in it.</summary>
+    /// <param name="path">The list.</param>
+    /// <param name="fileName">The name of the assembly's file.</param>
+    /// <returns>Paths relative to the assembly's folder, as the list has them.</returns>
     /// <exception cref="JobAssemblyException">It cannot be read.</exception>
-    public static DependencyList Read(string path)
+    public static IReadOnlyList<string> Read(string path, string fileName)
     {
         try
         {
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
             string target = json.RootElement.GetProperty("runtimeTarget").GetProperty("name").GetString() ?? "";
-            return new DependencyList(json.RootElement.GetProperty("targets").GetProperty(target).Clone());
+            return [.. new DependencyList(json.RootElement.GetProperty("targets").GetProperty(target)).FilesOf(fileName)];
         }
         catch (Exception e)
             when (e is JsonException or IOException or UnauthorizedAccessException or KeyNotFoundException or InvalidOperationException)
@@ -24,13 +27,9 @@ internal sealed class DependencyList(JsonElement libraries)
         }
     }
 
-    /// <summary>
-    /// The files of all libraries that an assembly depends on, except of those that every worker has and of what only these depend on: a worker has
-    /// that too, in the version of the engine.
-    /// </summary>
-    /// <param name="fileName">The name of the assembly's file.</param>
-    /// <returns>Paths relative to the assembly's folder.</returns>
-    public IEnumerable<string> FilesOf(string fileName)
+    // The files of all libraries that an assembly depends on, except of those that every worker has and of what only these depend on: a worker has
+    // that too, in the version of the engine.
+    private IEnumerable<string> FilesOf(string fileName)
     {
         JsonProperty[] roots = [.. Libraries().Where(library => Assemblies(library.Value).Contains(fileName))];
         HashSet<string> seen = [.. roots.Select(library => library.Name)];

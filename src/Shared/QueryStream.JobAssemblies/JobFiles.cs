@@ -25,7 +25,14 @@ public static class JobFiles
         if (File.Exists(listPath))
         {
             files.Add(Path.GetFileName(listPath));
-            files.UnionWith(DependencyList.Read(listPath).FilesOf(main.FileName).Where(file => File.Exists(Path.Combine(folder, file))));
+            IReadOnlyList<string> listed = DependencyList.Read(listPath, main.FileName);
+            if (listed.FirstOrDefault(file => !StaysInside(file)) is { } outside)
+            {
+                throw new JobAssemblyException(
+                    $"'{Path.GetFileName(listPath)}' lists '{outside}', which is not in the folder of the assembly. Build the job again.");
+            }
+
+            files.UnionWith(listed.Where(file => File.Exists(Path.Combine(folder, file))));
         }
         else
         {
@@ -35,12 +42,15 @@ public static class JobFiles
         return [.. files];
     }
 
+    // The files may come from somebody who would like to have others of this machine.
+    private static bool StaysInside(string file) => !Path.IsPathRooted(file) && !file.Split('/', '\\').Contains("..");
+
     private static void AddReferences(SortedSet<string> files, AssemblyFile main, string folder)
     {
         Queue<AssemblyFile> open = new([main]);
         while (open.TryDequeue(out AssemblyFile? next))
         {
-            foreach (AssemblyReference reference in next.References.Where(reference => !HostAssemblies.IsOnEveryWorker(reference.Name)))
+            foreach (AssemblyReference reference in next.References.Where(one => StaysInside(one.Name) && !HostAssemblies.IsOnEveryWorker(one.Name)))
             {
                 string path = Path.Combine(folder, reference.Name + Extension);
                 if (File.Exists(path) && files.Add(reference.Name + Extension))

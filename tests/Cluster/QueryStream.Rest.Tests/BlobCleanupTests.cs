@@ -4,6 +4,7 @@ using QueryStream.Coordinator;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Rest.Uploads;
 using QueryStream.Streams.Settings;
 using QueryStream.TestKit;
 using QueryStream.Testing.Rest;
@@ -72,6 +73,24 @@ public sealed class BlobCleanupTests
     }
 
     [Fact]
+    public async Task The_files_of_uploads_are_kept_until_these_are_deleted()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 0, slots: 1);
+        using RestClient client = new(cluster);
+        string id = (string)(await client.UploadAsync("Jobs.dll", Zips.Jobs(cluster))).Answer["filename"]!;
+        string[] files = FilesOf(cluster);
+        Assert.Equal(2, files.Length);
+        using BlobCleanup cleanup = New(cluster);
+
+        await RunForAsync(cleanup, TimeSpan.FromHours(5));
+        Assert.Equal(files, FilesOf(cluster));
+
+        await client.SendAsync(HttpMethod.Delete, $"/jars/{id}");
+        await RunForAsync(cleanup, TimeSpan.FromHours(2));
+        Assert.Empty(FilesOf(cluster));
+    }
+
+    [Fact]
     public Task Nothing_is_deleted_while_the_registry_cannot_be_read() => KeepsAllAsync(
         new Registry { Problem = new CheckpointStorageException("Redis does not answer.") }, "not deleted: Redis does not answer.");
 
@@ -104,7 +123,7 @@ public sealed class BlobCleanupTests
     private BlobCleanup New(RestCluster cluster, IJobRegistry? registry = null)
     {
         BlobStore store = new(new BlobOptions { Directory = cluster.FolderOf("blobs") }, _time, cluster.Logs.CreateLogger<BlobStore>());
-        return new BlobCleanup(store, cluster, registry, _time, cluster.Logs.CreateLogger<BlobCleanup>());
+        return new BlobCleanup(store, cluster, registry, cluster.Service<UploadList>(), _time, cluster.Logs.CreateLogger<BlobCleanup>());
     }
 
     private async Task RunForAsync(BlobCleanup cleanup, TimeSpan duration)

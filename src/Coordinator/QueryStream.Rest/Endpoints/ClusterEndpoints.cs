@@ -51,7 +51,7 @@ internal static class ClusterEndpoints
             TimeZoneName = time.LocalTimeZone.StandardName,
             TimeZoneOffset = (long)time.LocalTimeZone.GetUtcOffset(time.GetUtcNow()).TotalMilliseconds,
             FlinkVersion = Version,
-            Features = new ConfigFeatures { WebCancel = true, WebRescale = true },
+            Features = new ConfigFeatures { WebSubmit = true, WebCancel = true, WebRescale = true },
         };
         return RestJson.WriteAsync(context, answer, RestJson.Default.ConfigResponse);
     }

@@ -44,10 +44,11 @@ internal static class SavepointEndpoints
         string trigger = (string)context.Request.RouteValues["triggerid"]!;
         Task<string> operation = context.RequestServices.GetRequiredService<SavepointOperations>().FindAsync(job.Id, trigger)
             ?? throw new RestException(404, $"There is no savepoint operation with triggerId={trigger} for job {job.Id}.");
-        return AnswerAsync(context, operation);
+        return AnswerAsync(context, operation, withLocation: true);
     }
 
-    private static async Task AnswerAsync(HttpContext context, Task<string> operation)
+    /// <summary>Answers how an operation goes on.</summary>
+    public static async Task AnswerAsync(HttpContext context, Task<string> operation, bool withLocation)
     {
         SavepointStatusResponse answer = new(new OperationStatus("IN_PROGRESS"), null);
         if (operation.IsCompleted)
@@ -57,7 +58,7 @@ internal static class SavepointEndpoints
                 {
                     FailureCause = FailureCause.Of(failure),
                 }
-                : new SavepointResult { Location = await operation.ConfigureAwait(false) };
+                : new SavepointResult { Location = withLocation ? await operation.ConfigureAwait(false) : null };
             answer = new SavepointStatusResponse(new OperationStatus("COMPLETED"), result);
         }
 

@@ -25,10 +25,13 @@ internal static class SubmitEndpoint
     private static async Task SubmitAsync(HttpContext context, CoordinatorNode coordinator)
     {
         SubmitRequest request = await JsonRequest.ReadAsync(context, RestJson.Default.SubmitRequest).ConfigureAwait(false);
-        (JobSubmission submission, ContentHash bundle) = ToSubmission(
-            request,
-            context.RequestServices.GetRequiredService<RestOptions>(),
-            context.RequestServices.GetService<JobDefaults>() ?? JobDefaults.None);
+        await RunAsync(context, coordinator, request).ConfigureAwait(false);
+    }
+
+    /// <summary>Submits a job and answers with its id.</summary>
+    public static async Task RunAsync(HttpContext context, CoordinatorNode coordinator, SubmitRequest request)
+    {
+        (JobSubmission submission, ContentHash bundle) = ToSubmission(context, request);
 
         // Before the job is known, so that its files are not deleted until it is.
         _ = await context.RequestServices.GetRequiredService<BlobStore>().UseAsync(bundle, context.RequestAborted).ConfigureAwait(false);
@@ -45,8 +48,12 @@ internal static class SubmitEndpoint
         await RestJson.WriteAsync(context, answer, RestJson.Default.SubmitResponse).ConfigureAwait(false);
     }
 
-    private static (JobSubmission Submission, ContentHash Bundle) ToSubmission(SubmitRequest request, RestOptions options, JobDefaults defaults)
+    /// <summary>What a request asks for, with the defaults of the cluster.</summary>
+    /// <exception cref="QueryStreamException">A field or a setting of the engine is wrong.</exception>
+    public static (JobSubmission Submission, ContentHash Bundle) ToSubmission(HttpContext context, SubmitRequest request)
     {
+        RestOptions options = context.RequestServices.GetRequiredService<RestOptions>();
+        JobDefaults defaults = context.RequestServices.GetService<JobDefaults>() ?? JobDefaults.None;
         if (!ContentHash.TryParse(request.Bundle, out ContentHash bundle))
         {
             throw new RestException(400, $"The field 'bundle' must be the hash of a bundle, 64 hexadecimal digits, and is '{request.Bundle}'.");

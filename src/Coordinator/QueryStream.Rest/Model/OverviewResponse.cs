@@ -73,7 +73,7 @@ public sealed record ConfigResponse
 /// <summary>What a page may offer.</summary>
 public sealed record ConfigFeatures
 {
-    /// <summary>Uploads of jars: none.</summary>
+    /// <summary>Uploads of jobs.</summary>
     [JsonPropertyName("web-submit")]
     public bool WebSubmit { get; init; }
 

@@ -42,6 +42,14 @@ public sealed record StopRequest
     public string? TriggerId { get; init; }
 }
 
+/// <summary><c>POST /savepoint-disposal</c>.</summary>
+public sealed record DisposalRequest
+{
+    /// <summary>The savepoint, or a checkpoint that has outlasted its job.</summary>
+    [JsonPropertyName("savepoint-path")]
+    public string? SavepointPath { get; init; }
+}
+
 /// <summary>The answer to a request that takes its time.</summary>
 /// <param name="RequestId">Names the request: 32 hexadecimal digits.</param>
 public sealed record TriggerResponse([property: JsonPropertyName("request-id")] string RequestId);

@@ -42,11 +42,13 @@ internal static class JobViews
         };
     }
 
-    public static JobPlan PlanOf(JobHandle job) => new()
+    public static JobPlan PlanOf(JobHandle job) => PlanOf(job.Id.ToString(), job.Name, job.Graph);
+
+    public static JobPlan PlanOf(string id, string name, JobGraph? graph) => new()
     {
-        Id = job.Id.ToString(),
-        Name = job.Name,
-        Nodes = job.Graph is { } graph ? [.. graph.Vertices.Reverse().Select(vertex => NodeOf(graph, vertex))] : [],
+        Id = id,
+        Name = name,
+        Nodes = graph is not null ? [.. graph.Vertices.Reverse().Select(vertex => NodeOf(graph, vertex))] : [],
     };
 
     private static long DurationOf(JobHandle job, DateTimeOffset now) => (long)((job.EndedAt ?? now) - job.SubmittedAt).TotalMilliseconds;

@@ -7,7 +7,7 @@ namespace QueryStream.Blobs.Bundles;
 /// The names that files of a bundle may have. They come from another machine and become paths here, so everything is refused that could leave the
 /// folder, mean another file on another operating system, or be no file.
 /// </summary>
-internal static class BundleNames
+public static class BundleNames
 {
     private const int MaxLength = 512;
     private const int MaxPartBytes = 255;

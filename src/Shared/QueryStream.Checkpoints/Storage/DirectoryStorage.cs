@@ -199,12 +199,50 @@ public sealed class DirectoryStorage : ICheckpointStorage
         return bytes is null ? null : RunEndFormat.Read(bytes, path, jobName);
     });
 
+    /// <summary>
+    /// Removes the directory after its last checkpoint was deleted, as far as it is of this storage: what somebody else has put there stays. Nothing is
+    /// stored here afterwards.
+    /// </summary>
+    /// <param name="epoch">The epoch of the caller.</param>
+    /// <param name="job">The job of that checkpoint.</param>
+    /// <returns>Whether the directory is gone.</returns>
+    public Task<bool> RemoveIfEmptyAsync(Epoch epoch, JobId job) => GuardAsync("remove", () =>
+    {
+        if (epoch != _epoch)
+        {
+            return Task.FromResult(false);
+        }
+
+        DeleteIfEmpty(SegmentsFolderOf(job));
+        DeleteIfEmpty(In(job.ToString()));
+        DeleteIfEmpty(In(EndedName));
+        if (_files.List(_root).Any(name => name is not ("lock" or "epoch")))
+        {
+            return Task.FromResult(false);
+        }
+
+        _files.Delete(In("epoch"));
+        _files.Delete(In("lock"));
+        _lock?.Dispose();
+        _lock = null;
+        _files.Delete(_root);
+        return Task.FromResult(true);
+    });
+
     /// <summary>Gives the directory to other processes.</summary>
     public ValueTask DisposeAsync()
     {
         _lock?.Dispose();
         _lock = null;
         return default;
+    }
+
+    private void DeleteIfEmpty(string folder)
+    {
+        if (_files.List(folder).Count == 0)
+        {
+            _files.Delete(folder);
+        }
     }
 
     private void TakeLock()
