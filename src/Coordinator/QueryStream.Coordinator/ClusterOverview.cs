@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
+using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.Metrics;
 
 namespace QueryStream.Coordinator;
 
@@ -22,6 +26,9 @@ public sealed record ClusterOverview(IReadOnlyList<WorkerInfo> Workers)
     /// <summary>How many jobs have ended since the coordinator started, by status.</summary>
     public IReadOnlyDictionary<JobStatus, long> Ended { get; init; } = new Dictionary<JobStatus, long>();
 
+    /// <summary>What has happened to the cluster, the newest first, at most <see cref="ClusterEvent.MaxKept"/>.</summary>
+    public IReadOnlyList<ClusterEvent> Events { get; init; } = [];
+
     /// <summary>The maximum length of <see cref="EndedJobs"/>.</summary>
     public const int MaxEndedJobs = 50;
 }
@@ -36,6 +43,15 @@ public sealed record WorkerInfo(WorkerId Worker, IReadOnlyList<SlotInfo> Slots)
 
     /// <summary>Where it serves HTTP, as it says itself; null: nowhere.</summary>
     public string? HttpAddress { get; init; }
+
+    /// <summary>When it has registered.</summary>
+    public DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>What its process uses, as it has last reported; null: it has not.</summary>
+    public ProcessSample? Process { get; init; }
+
+    /// <summary>When it has reported that; null: never.</summary>
+    public DateTimeOffset? ReportedAt { get; init; }
 }
 
 /// <summary>One slot.</summary>
@@ -61,18 +77,15 @@ public sealed record TaskInfo(TaskId Task, string Name, ExecutionState State, Sl
     /// <summary>Which of the job's slots it is in, from 0: those of its slot sharing group follow those of the groups before.</summary>
     public int JobSlot { get; init; }
 
+    /// <summary>When it has come to each state.</summary>
+    public IReadOnlyDictionary<ExecutionState, DateTimeOffset> Reached { get; init; } = ImmutableDictionary<ExecutionState, DateTimeOffset>.Empty;
+
+    /// <summary>What it has last reported; null before the first report.</summary>
+    public TaskFigures? Figures { get; init; }
+
     /// <summary>When its worker was told to deploy it; null before.</summary>
-    public DateTimeOffset? DeployedAt { get; init; }
+    public DateTimeOffset? DeployedAt => Reached.TryGetValue(ExecutionState.Deploying, out DateTimeOffset at) ? at : null;
 
     /// <summary>When it has ended; null before.</summary>
-    public DateTimeOffset? EndedAt { get; init; }
-
-    /// <summary>Records that its sources have read, about a second ago.</summary>
-    public long RecordsRead { get; init; }
-
-    /// <summary>Rows that it has received from other tasks, about a second ago.</summary>
-    public long RowsIn { get; init; }
-
-    /// <summary>Rows that external systems have acknowledged to it, about a second ago.</summary>
-    public long Acknowledged { get; init; }
+    public DateTimeOffset? EndedAt => TaskLifeCycle.IsTerminal(State) && Reached.TryGetValue(State, out DateTimeOffset at) ? at : null;
 }

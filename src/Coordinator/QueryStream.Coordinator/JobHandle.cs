@@ -95,6 +95,12 @@ public sealed class JobHandle
     /// <summary>The failure after which it was restarted last; null: it never was.</summary>
     public QueryStreamException? RestartCause => _job.RestartCause;
 
+    /// <summary>The job's failures, the newest first, at most <see cref="JobFailure.MaxKept"/>.</summary>
+    public IReadOnlyList<JobFailure> Failures => _job.Failures;
+
+    /// <summary>The tasks of former attempts as they ended, the newest first, some of each subtask.</summary>
+    public IReadOnlyList<TaskInfo> FormerTasks => _job.FormerTasks;
+
     /// <summary>What has happened to the job, the newest first, at most <see cref="JobEvent.MaxKept"/>.</summary>
     public IReadOnlyList<JobEvent> Events => _job.Events;
 

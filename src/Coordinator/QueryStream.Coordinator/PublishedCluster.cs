@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Coordinator;
@@ -12,6 +13,9 @@ internal sealed record PublishedCluster(IReadOnlyList<PublishedWorker> Workers, 
 {
     /// <summary>The jobs that have ended last, the newest first.</summary>
     public IReadOnlyList<JobHandle> EndedJobs { get; init; } = [];
+
+    /// <summary>What has happened to the cluster, the newest first.</summary>
+    public ImmutableList<ClusterEvent> Events { get; init; } = [];
 
     /// <summary>How many jobs have ended, by status.</summary>
     public ImmutableSortedDictionary<JobStatus, long> Ended { get; init; } = ImmutableSortedDictionary<JobStatus, long>.Empty;
@@ -30,8 +34,15 @@ internal sealed record PublishedCluster(IReadOnlyList<PublishedWorker> Workers, 
             SlotId slot = new(worker.Id, index);
             return new SlotInfo(slot, holder, holder is null ? [] : [.. tasks[slot]]);
         })])
-        { Address = worker.Address, HttpAddress = worker.HttpAddress })])
         {
+            Address = worker.Address,
+            HttpAddress = worker.HttpAddress,
+            RegisteredAt = worker.RegisteredAt,
+            Process = worker.Process?.Sample,
+            ReportedAt = worker.Process?.At,
+        })])
+        {
+            Events = Events,
             Jobs = Jobs,
             EndedJobs = EndedJobs,
             Ended = Ended,
@@ -50,4 +61,10 @@ internal sealed record PublishedWorker(WorkerId Id, WorkerAddress? Address, IRea
 {
     /// <summary>Where it serves HTTP; null: nowhere.</summary>
     public string? HttpAddress { get; init; }
+
+    /// <summary>When it has registered.</summary>
+    public DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>What its process uses, and when it has reported that; null: it has not.</summary>
+    public (ProcessSample Sample, DateTimeOffset At)? Process { get; init; }
 }

@@ -39,6 +39,12 @@ internal sealed record PublishedJob(string Name, JobStatus Status, IReadOnlyList
     /// <summary>The failure after which it was restarted last; null: it never was.</summary>
     public QueryStreamException? RestartCause { get; init; }
 
+    /// <summary>Its failures, the newest first.</summary>
+    public ImmutableList<JobFailure> Failures { get; init; } = [];
+
+    /// <summary>The tasks of its former attempts, the newest first.</summary>
+    public IReadOnlyList<TaskInfo> FormerTasks { get; init; } = [];
+
     /// <summary>What has happened to it, the newest first.</summary>
     public ImmutableList<JobEvent> Events { get; init; } = [];
 

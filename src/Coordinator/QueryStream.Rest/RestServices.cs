@@ -28,6 +28,7 @@ public static class RestServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SavepointOperations>();
         services.TryAddSingleton<RecentLog>();
+        services.TryAddSingleton<ProcessProbe>();
         services.TryAddSingleton(provider => new WorkerLogs(
             provider.GetRequiredService<RestOptions>(), connect?.Invoke(provider) ?? new SocketsHttpHandler { UseProxy = false }));
         services.AddHostedService(provider => new BlobCleanup(
@@ -51,6 +52,9 @@ public static class RestServices
             ClusterEndpoints.Map(table);
             LogEndpoints.Map(table);
             JobEndpoints.Map(table);
+            VertexEndpoints.Map(table);
+            MetricEndpoints.Map(table);
+            CheckpointEndpoints.Map(table);
             StateEndpoints.Map(table);
             SubmitEndpoint.Map(table);
             SavepointEndpoints.Map(table);

@@ -22,12 +22,16 @@ public static class WorkerRoleServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICheckpointStorageFactory, DirectoryStorageFactory>(
             _ => new DirectoryStorageFactory(DurableFiles.Instance)));
         services.TryAddSingleton<CheckpointStorages>();
+        services.TryAddSingleton(provider => new ProcessProbe(provider.GetRequiredService<Executor>().Time));
         services.TryAddSingleton(provider => new WorkerServices(
             provider.GetRequiredService<IJobLoader>(),
             provider.GetRequiredService<ITaskChannels>(),
             provider,
             provider.GetRequiredService<CheckpointStorages>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>())
+        {
+            Process = provider.GetRequiredService<ProcessProbe>().Read,
+        });
         services.TryAddSingleton(provider => new WorkerNode(
             provider.GetRequiredService<WorkerOptions>(), provider.GetRequiredService<Executor>(), provider.GetRequiredService<WorkerServices>()));
         return services;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
+using QueryStream.Core.Metrics;
 using QueryStream.Streams;
 
 namespace QueryStream.Worker;
@@ -11,4 +12,8 @@ namespace QueryStream.Worker;
 /// <param name="Storages">The storages of checkpoints, one for each address, which all tasks of the process share.</param>
 /// <param name="Loggers">Where to log.</param>
 public sealed record WorkerServices(
-    IJobLoader Loader, ITaskChannels Channels, IServiceProvider Clients, CheckpointStorages Storages, ILoggerFactory Loggers);
+    IJobLoader Loader, ITaskChannels Channels, IServiceProvider Clients, CheckpointStorages Storages, ILoggerFactory Loggers)
+{
+    /// <summary>Reads what the process uses, for the coordinator; null: it is not told.</summary>
+    public Func<ProcessSample>? Process { get; init; }
+}

@@ -6,6 +6,7 @@ using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 using QueryStream.Wire.Control;
 
@@ -80,6 +81,22 @@ public sealed class ControlFormatTests
         new CheckpointRequested(Task, Third, Nine, "sink", "full"),
         new CheckpointDeclined(Task, Third, Nine, Failure),
         new WorkerLeaving(),
+        new ProcessReport(new ProcessSample
+        {
+            Processors = 4,
+            CpuTime = TimeSpan.FromSeconds(5),
+            CpuLoad = 0.25,
+            WorkingSet = 6,
+            HeapUsed = 7,
+            HeapCommitted = 8,
+            HeapLimit = 9,
+            MachineMemory = 10,
+            Collections = [11, 12, 13],
+            CollectionPauses = TimeSpan.FromSeconds(14),
+            Allocated = 15,
+            Threads = 16,
+            Assemblies = 17,
+        }),
     ];
 
     public static TheoryData<int> WorkerMessages => [.. Enumerable.Range(0, ToWorkers.Length)];
@@ -102,7 +119,7 @@ public sealed class ControlFormatTests
         Type[] types = [.. typeof(WorkerMessage).Assembly.GetTypes().Where(type =>
             !type.IsAbstract && (type.IsSubclassOf(typeof(WorkerMessage)) || type.IsSubclassOf(typeof(CoordinatorMessage))))];
 
-        Assert.Equal(20, types.Length);
+        Assert.Equal(21, types.Length);
         Assert.Empty(types.Except(ToWorkers.Select(message => message.GetType())).Except(ToCoordinator.Select(message => message.GetType())));
     }
 
@@ -117,7 +134,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((4, "31ba20ac2022a3f6"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((5, "4d52df6157717a84"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]
@@ -138,9 +155,9 @@ public sealed class ControlFormatTests
     [Fact]
     public void Another_version_an_unknown_type_and_bytes_behind_the_message_are_refused_by_name()
     {
-        Assert.Contains("is of version 5", Refused([5, 1]), StringComparison.Ordinal);
-        Assert.Contains("a message to a worker of type 200", Refused([4, 200]), StringComparison.Ordinal);
-        Assert.Contains("1 bytes after the message", Refused([4, 1, 0, 0]), StringComparison.Ordinal);
+        Assert.Contains("is of version 6", Refused([6, 1]), StringComparison.Ordinal);
+        Assert.Contains("a message to a worker of type 200", Refused([5, 200]), StringComparison.Ordinal);
+        Assert.Contains("1 bytes after the message", Refused([5, 1, 0, 0]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -220,7 +237,22 @@ public sealed class ControlFormatTests
     private static TaskSample Sample() => new(Task)
     {
         RecordsRead = 1,
+        BytesRead = 11,
         RowsIn = 2,
+        BytesIn = 12,
+        RowsOut = 13,
+        BytesOut = 14,
+        Idle = TimeSpan.FromSeconds(15),
+        Busy = TimeSpan.FromSeconds(16),
+        BackPressured = TimeSpan.FromSeconds(17),
+        QueueLength = 18,
+        OutputUsage = 0.5,
+        Operators = [new OperatorFlow(new OperatorId(19), 20, 21) { Filtered = 22, Late = 23, DeadLettered = 24 }],
+        Splits =
+        [
+            new SplitFlow("đơn-hàng-0", 25, new EventTime(26), SplitState.Idle) { Pending = 27, EmitLag = TimeSpan.FromMilliseconds(-28) },
+            new SplitFlow("đơn-hàng-1", null, EventTime.MinValue, SplitState.Active),
+        ],
         LateDropped = 3,
         Acknowledged = 4,
         SinceAcknowledgement = TimeSpan.FromMilliseconds(5),
@@ -251,6 +283,7 @@ public sealed class ControlFormatTests
             Watermark = new EventTime(1234),
             HasEnded = true,
             LastBarrier = new CheckpointId(8),
+            Times = new SnapshotTimes(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(3), TimeSpan.FromSeconds(4)),
             Ledger = [new OperatorLedger(new OperatorId(9), new VertexId(77), "cửa sổ") { RowsIn = 10, Absorbed = 7, Late = 3 }],
         };
     }

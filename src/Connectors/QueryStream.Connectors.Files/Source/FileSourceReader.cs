@@ -202,6 +202,7 @@ internal sealed class FileSourceReader<T> : ISourceReader<T>
         {
             SourceRecord record = new([], bytes, hasValue: true, _file!.Changed, new RecordPosition(0, place.End));
             batch.BeginLine(place.Line);
+            batch.AddBytes(bytes.Length);
             DecodeResult result = _decoder.Decode(record, out ReadOnlySpan<T> rows);
             if (rows.Length > batch.Room)
             {

@@ -75,7 +75,9 @@ internal struct RecordHandler<T>(
             }
         }
 
-        _bytes += record.Key.Length + record.Value.Length;
+        int bytes = record.Key.Length + record.Value.Length;
+        _bytes += bytes;
+        batch.AddBytes(bytes);
         return ++_records < MaxRecords && _bytes < MaxBytes && !batch.IsFull;
     }
 
@@ -91,6 +93,7 @@ internal struct RecordHandler<T>(
         if (held.HasRecord)
         {
             SourceRecord record = held.Record;
+            batch.AddBytes(record.Key.Length + record.Value.Length);
             Begin(record.Position.Partition).Position = record.Position.Offset + 1;
             AddRows(record, held.Rows);
             held.Clear();

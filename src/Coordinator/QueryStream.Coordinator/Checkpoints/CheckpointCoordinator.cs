@@ -119,7 +119,7 @@ internal sealed partial class CheckpointCoordinator
         }
         else if (_pending?.Id == part.Checkpoint)
         {
-            _pending.Acknowledge(part);
+            _pending.Acknowledge(part, _context.Time.GetUtcNow());
         }
 
         if (_pending is { IsAcknowledged: true, IsCommitting: false } pending)

@@ -21,6 +21,9 @@ public sealed record CheckpointInfo(CheckpointId Id, CheckpointKind Kind, DateTi
     /// <summary>The number of tasks that have.</summary>
     public int AcknowledgedTasks { get; init; }
 
+    /// <summary>The parts of the tasks that have acknowledged it, in that order; those that had ended before are not among them.</summary>
+    public IReadOnlyList<SubtaskCheckpoint> Subtasks { get; init; } = [];
+
     /// <summary>The stored bytes of the whole state.</summary>
     public long StateBytes { get; init; }
 

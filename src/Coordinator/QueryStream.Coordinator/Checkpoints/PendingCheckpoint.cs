@@ -16,6 +16,7 @@ internal sealed class PendingCheckpoint(
 {
     private readonly HashSet<TaskId> _missing = [.. expected];
     private readonly Dictionary<TaskId, TaskSnapshot> _parts = [];
+    private readonly List<SubtaskCheckpoint> _subtasks = [];
 
     public CheckpointId Id { get; } = id;
 
@@ -45,11 +46,12 @@ internal sealed class PendingCheckpoint(
     public bool IsAcknowledged => _missing.Count == 0;
 
     /// <summary>Takes the part of a task. A second one of the same task, and one of a task that is not expected, are ignored.</summary>
-    public void Acknowledge(TaskSnapshot part)
+    public void Acknowledge(TaskSnapshot part, DateTimeOffset now)
     {
         if (_missing.Remove(part.Task))
         {
             _parts.Add(part.Task, part);
+            _subtasks.Add(SubtaskCheckpoint.Of(part, now));
         }
     }
 
@@ -75,6 +77,7 @@ internal sealed class PendingCheckpoint(
     {
         Tasks = tasks,
         AcknowledgedTasks = tasks - _missing.Count,
+        Subtasks = [.. _subtasks],
     };
 
     /// <summary>The manifest of the complete checkpoint.</summary>

@@ -61,6 +61,7 @@ internal sealed partial class JobMaster
         {
             if (region.Execution is { } before)
             {
+                KeepFormer(before);
                 _earlier = JobTotals.Add(_earlier, JobTotals.Of(before.Tasks, _runningSince, Context.Time));
             }
 

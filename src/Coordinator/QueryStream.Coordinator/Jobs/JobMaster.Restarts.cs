@@ -321,6 +321,11 @@ internal sealed partial class JobMaster
         }
 
         _restarts++;
+        if (failure is not (WorkerLeavesException or JobRescaledException))
+        {
+            RecordFailure(failure, _restarts);
+        }
+
         _move = null;
         ConsiderScalingUp();
         _restartCause = failure;
@@ -382,10 +387,12 @@ internal sealed partial class JobMaster
         {
             case JobStatus.Initializing:
                 _failure = failure;
+                RecordFailure(failure, restart: null);
                 End(JobStatus.Failed);
                 break;
             case JobStatus.Created or JobStatus.Running or JobStatus.Restarting when _end is null:
                 _failure = failure;
+                RecordFailure(failure, restart: null);
                 MoveTo(JobStatus.Failing);
                 _checkpoints?.EndAttempt($"the job has failed: {failure.Message}", isFailure: true);
                 CancelAll();

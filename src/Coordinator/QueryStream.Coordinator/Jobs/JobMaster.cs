@@ -382,6 +382,8 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             Restarts = _restarts,
             RestartCause = _restartCause,
             Events = _events,
+            Failures = _failures,
+            FormerTasks = _formerTasks,
             RunningSince = _runningSince,
             EndedAt = _endedAt,
         });

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.Metrics;
 
 namespace QueryStream.Coordinator.Jobs;
 
@@ -12,6 +14,8 @@ namespace QueryStream.Coordinator.Jobs;
 /// <param name="time">The clock.</param>
 internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex, int subtask, TimeProvider time)
 {
+    private readonly TaskSamples _samples = new();
+
     public TaskId Id { get; } = new(job, vertex.Id, subtask);
 
     public Attempt Attempt { get; } = attempt;
@@ -23,16 +27,14 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
     public SlotId? Slot { get; private set; }
 
     /// <summary>Its last report; null before the first one.</summary>
-    public TaskSample? Sample { get; private set; }
+    public TaskSample? Sample => _samples.Last;
+
+    /// <summary>When it has come to each state.</summary>
+    public ImmutableDictionary<ExecutionState, DateTimeOffset> Reached { get; private set; } =
+        ImmutableDictionary<ExecutionState, DateTimeOffset>.Empty.Add(ExecutionState.Created, time.GetUtcNow());
 
     /// <summary>When the last acknowledgement arrived, by the coordinator's clock; null before the first.</summary>
     public long? AcknowledgedAt { get; private set; }
-
-    /// <summary>When its worker was told to deploy it; null before.</summary>
-    public DateTimeOffset? DeployedAt { get; private set; }
-
-    /// <summary>When it has ended; null before.</summary>
-    public DateTimeOffset? EndedAt { get; private set; }
 
     public bool HasEnded => TaskLifeCycle.IsTerminal(State);
 
@@ -44,8 +46,7 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
         if (legal)
         {
             State = next;
-            DeployedAt = next == ExecutionState.Deploying ? time.GetUtcNow() : DeployedAt;
-            EndedAt = TaskLifeCycle.IsTerminal(next) ? time.GetUtcNow() : null;
+            Reached = Reached.SetItem(next, time.GetUtcNow());
         }
 
         return legal;
@@ -65,7 +66,7 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
             return;
         }
 
-        Sample = sample;
+        _samples.Add(sample);
         if (sample.SinceAcknowledgement is TimeSpan age)
         {
             AcknowledgedAt = time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency);
@@ -79,10 +80,7 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
     {
         Attempt = Attempt,
         JobSlot = Vertex.FirstSlot + Id.Subtask,
-        DeployedAt = DeployedAt,
-        EndedAt = EndedAt,
-        RecordsRead = Sample?.RecordsRead ?? 0,
-        RowsIn = Sample?.RowsIn ?? 0,
-        Acknowledged = Sample?.Acknowledged ?? 0,
+        Reached = Reached,
+        Figures = _samples.Figures,
     };
 }

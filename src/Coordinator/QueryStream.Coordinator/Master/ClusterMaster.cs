@@ -24,6 +24,7 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
     private readonly List<RunningJob> _jobs = [];
     private readonly List<MasterMessage.AwaitWorkers> _waiting = [];
     private ImmutableList<JobHandle> _ended = [];
+    private ImmutableList<ClusterEvent> _events = [];
     private ImmutableSortedDictionary<JobStatus, long> _endedByStatus = ImmutableSortedDictionary<JobStatus, long>.Empty;
     private bool _stopping;
 
@@ -39,6 +40,10 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
                 break;
             case MasterMessage.MessageReceived { Message: JobReport report } received when _registry.Find(received.Link) is RegisteredWorker worker:
                 Find(report.Job)?.Master.Tell(new JobMasterMessage.ReportReceived(worker.Id, report));
+                break;
+            case MasterMessage.MessageReceived { Message: ProcessReport report } received when _registry.Find(received.Link) is RegisteredWorker worker:
+                (worker.Process, worker.ReportedAt) = (report.Sample, Context.Time.GetUtcNow());
+                Publish();
                 break;
             case MasterMessage.ConnectionLost lost when _registry.Find(lost.Link) is RegisteredWorker worker:
                 OnLost(worker);
@@ -94,6 +99,12 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         }
     }
 
+    protected override void OnStart()
+    {
+        Record(ClusterEventKind.Leading, $"A coordinator leads with {epoch}");
+        Publish();
+    }
+
     protected override void OnDropped(in MasterMessage message)
     {
         switch (message)
@@ -135,12 +146,21 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         [.. _registry.Workers.Select(worker => new PublishedWorker(worker.Id, worker.Address, [.. worker.Holders])
         {
             HttpAddress = worker.HttpAddress,
+            RegisteredAt = worker.RegisteredAt,
+            Process = worker is { Process: { } sample, ReportedAt: { } at } ? (sample, at) : null,
         })],
         [.. _jobs.Select(job => job.Handle)])
     {
+        Events = _events,
         EndedJobs = _ended,
         Ended = _endedByStatus,
     });
+
+    private void Record(ClusterEventKind kind, string text)
+    {
+        _events = _events.Insert(0, new ClusterEvent(kind, Context.Time.GetUtcNow(), text));
+        _events = _events.Count > ClusterEvent.MaxKept ? _events.RemoveAt(_events.Count - 1) : _events;
+    }
 
     private void Register(ILink<WorkerMessage> link, RegisterWorker registration)
     {
@@ -162,6 +182,7 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         RegisteredWorker worker = new(registration.Worker, link, registration.Slots, registration.Address)
         {
             HttpAddress = registration.HttpAddress,
+            RegisteredAt = Context.Time.GetUtcNow(),
         };
         _registry.Add(worker);
         link.Send(new WorkerRegistered(epoch));
@@ -171,6 +192,7 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         }
 
         Log.WorkerRegistered(_log, registration.Worker, registration.Slots);
+        Record(ClusterEventKind.WorkerRegistered, $"Worker {registration.Worker} has registered, slots: {registration.Slots}");
         Publish();
         AnswerWaiting();
         ServeRequests();
@@ -205,6 +227,7 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         {
             worker.IsLeaving = true;
             Log.WorkerLeaves(_log, worker.Id);
+            Record(ClusterEventKind.WorkerLeaves, $"Worker {worker.Id} leaves, its tasks move");
             _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.WorkerLeaves(worker.Id)));
             AnnounceFreeSlots();
         }
@@ -215,10 +238,12 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         if (_stopping || worker.IsLeaving)
         {
             Log.WorkerLeft(_log, worker.Id);
+            Record(ClusterEventKind.WorkerLeft, $"Worker {worker.Id} has left");
         }
         else
         {
             Log.WorkerLost(_log, worker.Id);
+            Record(ClusterEventKind.WorkerLost, $"Worker {worker.Id} is lost");
         }
 
         Remove(worker);

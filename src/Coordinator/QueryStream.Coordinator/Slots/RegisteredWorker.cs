@@ -1,4 +1,5 @@
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
 
@@ -21,6 +22,15 @@ internal sealed class RegisteredWorker(WorkerId id, ILink<WorkerMessage> link, i
 
     /// <summary>Where it serves HTTP; null: nowhere.</summary>
     public string? HttpAddress { get; init; }
+
+    /// <summary>When it has registered.</summary>
+    public DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>What its process uses, as it has last reported; null: it has not.</summary>
+    public ProcessSample? Process { get; set; }
+
+    /// <summary>When it has reported that; null: never.</summary>
+    public DateTimeOffset? ReportedAt { get; set; }
 
     /// <summary>The job that holds each slot; null where it is free.</summary>
     public IReadOnlyList<JobId?> Holders => _holders;

@@ -26,8 +26,6 @@ internal static class JobEndpoints
             context, EventViews.Of(JobIds.Find(context, coordinator)), RestJson.Default.JobEventsResponse));
         table.Map("GET", "/jobs/{jobid}/exceptions", (context, coordinator) => RestJson.WriteAsync(
             context, ExceptionViews.Of(JobIds.Find(context, coordinator)), RestJson.Default.JobExceptionsResponse));
-        table.Map("GET", "/jobs/{jobid}/checkpoints", (context, coordinator) => RestJson.WriteAsync(
-            context, CheckpointViews.Of(JobIds.Find(context, coordinator).Checkpoints), RestJson.Default.CheckpointsResponse));
         table.Map("PATCH", "/jobs/{jobid}", CancelAsync);
         table.Map("PATCH", "/jobs/{jobid}/rescaling", RescaleAsync);
     }

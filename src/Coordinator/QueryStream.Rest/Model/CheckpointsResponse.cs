@@ -217,9 +217,9 @@ public sealed record CheckpointDetails
     [JsonPropertyName("checkpoint_type")]
     public string CheckpointType { get; init; } = "";
 
-    /// <summary>Always empty, as Flink's.</summary>
+    /// <summary>By vertex; in lists always empty, as Flink's.</summary>
     [JsonPropertyName("tasks")]
-    public EmptyResponse Tasks { get; init; } = new();
+    public IReadOnlyDictionary<string, VertexCheckpoint> Tasks { get; init; } = new Dictionary<string, VertexCheckpoint>();
 
     /// <summary>Its path; left out before it is complete.</summary>
     [JsonPropertyName("external_path")]

@@ -40,7 +40,8 @@ internal static class CheckpointViews
         };
     }
 
-    private static FigureSummary Summary(IEnumerable<long> figures)
+    /// <summary>The statistics of figures; all unknown of none.</summary>
+    public static FigureSummary Summary(IEnumerable<long> figures)
     {
         long[] sorted = [.. figures.Order()];
         return sorted.Length == 0 ? new FigureSummary() : new FigureSummary
@@ -59,7 +60,16 @@ internal static class CheckpointViews
     // The smallest figure that this part of all does not exceed.
     private static double Percentile(long[] sorted, double part) => sorted[Math.Max(0, (int)Math.Ceiling(part * sorted.Length) - 1)];
 
-    private static CheckpointDetails? Details(CheckpointInfo? checkpoint, CheckpointStatistics all)
+    /// <summary>in_progress, completed or failed.</summary>
+    public static string StatusOf(CheckpointInfo checkpoint) => checkpoint.Status switch
+    {
+        CheckpointStatus.InProgress => "in_progress",
+        CheckpointStatus.Completed => "completed",
+        _ => "failed",
+    };
+
+    /// <summary>One checkpoint, without its parts; null of null.</summary>
+    public static CheckpointDetails? Details(CheckpointInfo? checkpoint, CheckpointStatistics all)
     {
         if (checkpoint is null)
         {
@@ -71,7 +81,7 @@ internal static class CheckpointViews
         bool isComplete = checkpoint.Status == CheckpointStatus.Completed;
         bool hasFailed = checkpoint.Status == CheckpointStatus.Failed;
         DateTimeOffset? end = isUnderWay ? null : checkpoint.TriggeredAt + checkpoint.Duration;
-        string status = isUnderWay ? "in_progress" : isComplete ? "completed" : "failed";
+        string status = StatusOf(checkpoint);
         return new CheckpointDetails
         {
             ClassName = status,

@@ -77,13 +77,7 @@ internal static class JobViews
             EndTime = Times.Of(end),
             Duration = start is null ? -1 : (long)((end ?? now) - start.Value).TotalMilliseconds,
             Tasks = States.Count(tasks.Select(task => States.NameOf(task.State))),
-            Metrics = new JobVertexMetrics
-            {
-                ReadRecords = tasks.Sum(task => task.RowsIn),
-                ReadRecordsComplete = true,
-                SourceRecords = tasks.Sum(task => task.RecordsRead),
-                AcknowledgedRecords = tasks.Sum(task => task.Acknowledged),
-            },
+            Metrics = IoViews.Of(tasks),
         };
     }
 

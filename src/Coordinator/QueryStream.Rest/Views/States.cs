@@ -54,6 +54,18 @@ public static class States
         return times;
     }
 
+    /// <summary>When a task has come to each state; 0 for never.</summary>
+    public static Dictionary<string, long> TimesOf(TaskInfo task)
+    {
+        Dictionary<string, long> times = Tasks.ToDictionary(state => state, _ => 0L);
+        foreach ((ExecutionState state, DateTimeOffset at) in task.Reached)
+        {
+            times[NameOf(state)] = Times.Of(at);
+        }
+
+        return times;
+    }
+
     /// <summary>The state of all subtasks of a vertex together, by Flink's rules.</summary>
     public static ExecutionState Of(IReadOnlyCollection<TaskInfo> subtasks)
     {

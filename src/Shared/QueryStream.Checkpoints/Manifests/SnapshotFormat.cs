@@ -15,7 +15,8 @@ namespace QueryStream.Checkpoints.Manifests;
 ///            encoding, length, XXH128
 /// ledger     count of operators, each: id, vertex, name, passes rows, rows in, rows out, filtered, late, dead-lettered, absorbed
 /// </code>
-/// The snapshot of a task begins with its checkpoint, job, vertex, subtask, key groups, watermark (ms), whether it has ended, and its last barrier.
+/// The snapshot of a task begins with its checkpoint, job, vertex, subtask, key groups, watermark (ms), whether it has ended, its last
+/// barrier, and its times (100 ns each).
 /// </summary>
 public static class SnapshotFormat
 {
@@ -33,6 +34,10 @@ public static class SnapshotFormat
         body.WriteInt64(snapshot.Watermark.Milliseconds);
         body.WriteBoolean(snapshot.HasEnded);
         body.WriteCheckpoint(snapshot.LastBarrier);
+        body.WriteInt64(snapshot.Times.StartDelay.Ticks);
+        body.WriteInt64(snapshot.Times.Alignment.Ticks);
+        body.WriteInt64(snapshot.Times.Sync.Ticks);
+        body.WriteInt64(snapshot.Times.Async.Ticks);
         Write(body, snapshot.Operators, snapshot.Ledger);
     }
 
@@ -46,6 +51,7 @@ public static class SnapshotFormat
         EventTime watermark = new(body.ReadInt64());
         bool hasEnded = body.ReadBoolean();
         CheckpointId lastBarrier = body.ReadCheckpoint();
+        SnapshotTimes times = new(ReadDuration(body), ReadDuration(body), ReadDuration(body), ReadDuration(body));
         (OperatorSnapshot[] operators, OperatorLedger[] ledger) = Read(body, task.Job, keyGroups);
         return new TaskSnapshot(task, checkpoint, operators)
         {
@@ -53,9 +59,12 @@ public static class SnapshotFormat
             Watermark = watermark,
             HasEnded = hasEnded,
             LastBarrier = lastBarrier,
+            Times = times,
             Ledger = ledger,
         };
     }
+
+    private static TimeSpan ReadDuration(CodecReader body) => TimeSpan.FromTicks(body.ReadInt64(0, long.MaxValue));
 
     internal static void Write(CodecWriter body, IReadOnlyCollection<OperatorSnapshot> operators, IReadOnlyList<OperatorLedger> ledger)
     {

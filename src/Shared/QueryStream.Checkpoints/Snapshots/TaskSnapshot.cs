@@ -24,6 +24,9 @@ public sealed record TaskSnapshot(TaskId Task, CheckpointId Checkpoint, IReadOnl
     /// </summary>
     public CheckpointId LastBarrier { get; init; }
 
+    /// <summary>How long it took. Not stored.</summary>
+    public SnapshotTimes Times { get; init; }
+
     /// <summary>The ledger of each of its operators.</summary>
     public IReadOnlyList<OperatorLedger> Ledger { get; init; } = [];
 

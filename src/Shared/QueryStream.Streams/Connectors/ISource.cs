@@ -51,6 +51,13 @@ public interface ISourceReader<T> : IAsyncDisposable
     ReadOnlyMemory<byte> SnapshotSplit(int split) => default;
 
     /// <summary>
+    /// How many records of a split are there and not yet read, as far as the reader knows without asking; null: it does not know. For metrics. Called
+    /// in a turn, about once a second.
+    /// </summary>
+    /// <param name="split">The split's index, as in <see cref="SourceBatch{T}.BeginSplit"/>.</param>
+    long? PendingRecords(int split) => null;
+
+    /// <summary>
     /// Called when a checkpoint is complete: the job will not read its records again, unless it is started from an older checkpoint. A reader may
     /// report its position to the external system, for example as offsets of a consumer group. Called in a turn; must not block. Ids increase;
     /// aborted checkpoints are left out.

@@ -68,6 +68,9 @@ public sealed class SourceBatch<T>
     /// <summary>The number of records read, including dead letters; a record of several rows counts as several.</summary>
     public long RecordsRead { get; private set; }
 
+    /// <summary>The bytes of these records, as <see cref="AddBytes"/> was told.</summary>
+    public long BytesRead { get; private set; }
+
     /// <summary>The record for which code of the job is running, or has thrown; null if there is none. For errors.</summary>
     public OriginRun? CurrentRecord =>
         IsDecoding ? new OriginRun("", _split, 1, _begun, _begun, _areLines)
@@ -177,6 +180,9 @@ public sealed class SourceBatch<T>
         _begun = None;
     }
 
+    /// <summary>Counts bytes that were read from the external system, for metrics. A source that knows no size does not call it.</summary>
+    public void AddBytes(long bytes) => BytesRead += bytes;
+
     /// <summary>
     /// Advances the position of the current split in snapshots without a record. A reader whose start position could differ in the next attempt calls
     /// it in its first poll with the position before its start, so that a split without records keeps its start.
@@ -226,6 +232,7 @@ public sealed class SourceBatch<T>
         _deadLetters.Clear();
         BeginRun(-1);
         RecordsRead = 0;
+        BytesRead = 0;
     }
 
     private Batch<T> RentRows()

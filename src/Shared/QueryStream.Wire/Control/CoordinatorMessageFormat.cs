@@ -1,7 +1,6 @@
 using QueryStream.Checkpoints.Manifests;
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Identity;
-using QueryStream.Core.Time;
 
 namespace QueryStream.Wire.Control;
 
@@ -20,6 +19,7 @@ internal static class CoordinatorMessageFormat
         CheckpointRequested = 7,
         CheckpointDeclined = 8,
         WorkerLeaving = 9,
+        ProcessReport = 10,
     }
 
     public static void Write(CodecWriter writer, CoordinatorMessage message)
@@ -50,7 +50,7 @@ internal static class CoordinatorMessageFormat
                 Begin(writer, MessageType.MetricsReport);
                 writer.WriteJob(metrics.Job);
                 writer.WriteAttempt(metrics.Attempt);
-                writer.WriteMany(metrics.Tasks, WriteSample);
+                writer.WriteMany(metrics.Tasks, SampleFields.Write);
                 break;
             case CheckpointAcknowledged acknowledged:
                 Begin(writer, MessageType.CheckpointAcknowledged);
@@ -71,6 +71,10 @@ internal static class CoordinatorMessageFormat
             case WorkerLeaving:
                 Begin(writer, MessageType.WorkerLeaving);
                 break;
+            case ProcessReport process:
+                Begin(writer, MessageType.ProcessReport);
+                SampleFields.Write(writer, process.Sample);
+                break;
             default:
                 throw new InvalidOperationException($"{message.GetType().Name} has no number on the wire.");
         }
@@ -86,13 +90,14 @@ internal static class CoordinatorMessageFormat
             MessageType.DeploymentRefused => new DeploymentRefused(reader.ReadJob(), reader.ReadAttempt(), reader.ReadError()),
             MessageType.TaskReport => new TaskReport(
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadEnum<ExecutionState>(), reader.ReadOptional(ControlFields.ReadFailure)),
-            MessageType.MetricsReport => new MetricsReport(reader.ReadJob(), reader.ReadAttempt(), reader.ReadMany(ReadSample)),
+            MessageType.MetricsReport => new MetricsReport(reader.ReadJob(), reader.ReadAttempt(), reader.ReadMany(SampleFields.ReadTask)),
             MessageType.CheckpointAcknowledged => ReadAcknowledgement(reader),
             MessageType.CheckpointRequested => new CheckpointRequested(
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadRequiredString(), reader.ReadRequiredString()),
             MessageType.CheckpointDeclined => new CheckpointDeclined(
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadFailure()),
             MessageType.WorkerLeaving => new WorkerLeaving(),
+            MessageType.ProcessReport => new ProcessReport(SampleFields.ReadProcess(reader)),
             _ => throw reader.Damaged($"a message to the coordinator of type {type}"),
         };
     }
@@ -154,49 +159,4 @@ internal static class CoordinatorMessageFormat
         Attempt attempt = reader.ReadAttempt();
         return new CheckpointAcknowledged(SnapshotFormat.Read(reader), attempt);
     }
-
-    private static void WriteSample(CodecWriter writer, TaskSample sample)
-    {
-        writer.WriteTask(sample.Task);
-        writer.WriteInt64(sample.RecordsRead);
-        writer.WriteInt64(sample.RowsIn);
-        writer.WriteInt64(sample.LateDropped);
-        writer.WriteInt64(sample.Acknowledged);
-        writer.WriteInt64(sample.SinceAcknowledgement?.Ticks ?? -1);
-        writer.WriteInt64(sample.Watermark.Milliseconds);
-        writer.WriteMany(sample.Counters, WriteCount);
-        writer.WriteMany(sample.DeadLetters, WriteCount);
-        writer.WriteMany(sample.DeadLetterExamples, WriteText);
-        writer.WriteMany(sample.Problems, WriteText);
-    }
-
-    private static TaskSample ReadSample(CodecReader reader) => new(reader.ReadTask())
-    {
-        RecordsRead = reader.ReadInt64(),
-        RowsIn = reader.ReadInt64(),
-        LateDropped = reader.ReadInt64(),
-        Acknowledged = reader.ReadInt64(),
-        SinceAcknowledgement = reader.ReadInt64(-1, long.MaxValue) is >= 0 and long ticks ? TimeSpan.FromTicks(ticks) : null,
-        Watermark = new EventTime(reader.ReadInt64()),
-        Counters = reader.ReadMany(ReadCount),
-        DeadLetters = reader.ReadMany(ReadCount),
-        DeadLetterExamples = reader.ReadMany(ReadText),
-        Problems = reader.ReadMany(ReadText),
-    };
-
-    private static void WriteCount(CodecWriter writer, NamedCount count)
-    {
-        writer.WriteString(count.Name);
-        writer.WriteInt64(count.Count);
-    }
-
-    private static NamedCount ReadCount(CodecReader reader) => new(reader.ReadRequiredString(), reader.ReadInt64());
-
-    private static void WriteText(CodecWriter writer, NamedText text)
-    {
-        writer.WriteString(text.Name);
-        writer.WriteString(text.Text);
-    }
-
-    private static NamedText ReadText(CodecReader reader) => new(reader.ReadRequiredString(), reader.ReadRequiredString());
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 
 namespace QueryStream.Wire.Control;
 
@@ -25,6 +26,10 @@ public sealed record RegisterWorker(WorkerId Worker, int Slots, IReadOnlyList<He
 
 /// <summary>The worker is about to leave: its tasks are to move to other workers, and it gets no new ones.</summary>
 public sealed record WorkerLeaving : CoordinatorMessage;
+
+/// <summary>What the worker's process uses. Sent every few seconds.</summary>
+/// <param name="Sample">The figures.</param>
+public sealed record ProcessReport(ProcessSample Sample) : CoordinatorMessage;
 
 /// <summary>Where the data plane of a worker listens, as other machines reach it.</summary>
 /// <param name="Host">A host name or an IP address.</param>

@@ -1,4 +1,5 @@
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 
 namespace QueryStream.Wire.Control;
@@ -39,8 +40,44 @@ public sealed record TaskSample(TaskId Task)
     /// <summary>Records that its sources read, dead letters included.</summary>
     public long RecordsRead { get; init; }
 
+    /// <summary>Bytes of these records, as they were stored; 0 where the source does not know.</summary>
+    public long BytesRead { get; init; }
+
     /// <summary>Rows received from other tasks.</summary>
     public long RowsIn { get; init; }
+
+    /// <summary>Bytes of these rows, as they are in memory.</summary>
+    public long BytesIn { get; init; }
+
+    /// <summary>Rows sent to other tasks; a row that was sent to several counts for each.</summary>
+    public long RowsOut { get; init; }
+
+    /// <summary>Bytes of these rows, as they are in memory.</summary>
+    public long BytesOut { get; init; }
+
+    /// <summary>How long it has run and had no input.</summary>
+    public TimeSpan Idle { get; init; }
+
+    /// <summary>How long it has worked.</summary>
+    public TimeSpan Busy { get; init; }
+
+    /// <summary>How long it has taken no input, since what follows it was full.</summary>
+    public TimeSpan BackPressured { get; init; }
+
+    /// <summary>The elements that wait for it now.</summary>
+    public int QueueLength { get; init; }
+
+    /// <summary>How full its fullest output channel is now; 1 and more: it waits for credit.</summary>
+    public double OutputUsage { get; init; }
+
+    /// <summary>What has passed each of its operators.</summary>
+    public IReadOnlyList<OperatorFlow> Operators { get; init; } = [];
+
+    /// <summary>The splits of its source.</summary>
+    public IReadOnlyList<SplitFlow> Splits { get; init; } = [];
+
+    /// <summary>How long it has run.</summary>
+    public TimeSpan Runtime => Idle + Busy + BackPressured;
 
     /// <summary>Rows that were too late for a window.</summary>
     public long LateDropped { get; init; }

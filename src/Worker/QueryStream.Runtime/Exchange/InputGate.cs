@@ -25,9 +25,16 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
     private Queue<Arrival> _held = new();
     private CheckpointId? _aligning;
     private bool _owesCredit;
+    private long _bytes;
 
     /// <summary>The number of channels.</summary>
     public int Count => _channels.Length;
+
+    /// <summary>The bytes of all batches that were consumed. Safe on any thread.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>The elements that wait. Safe on any thread.</summary>
+    public int QueueLength => Volatile.Read(ref _elements).Count + Volatile.Read(ref _held).Count;
 
     /// <summary>Sets the other end of a channel; called once for each, before an element is taken.</summary>
     public void Connect(int channel, IChannelPeer sender) => _channels[channel] = new Channel { Sender = sender };
@@ -115,6 +122,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
         ref Channel state = ref _channels[channel];
         state.Rows += rows;
         state.Consumed += bytes;
+        _bytes += bytes;
         _owesCredit = true;
         if (state.Consumed >= CreditPortion)
         {

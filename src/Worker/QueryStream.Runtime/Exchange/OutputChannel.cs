@@ -25,12 +25,22 @@ internal sealed class OutputChannel(OutputBudget budget, long limit = OutputChan
 
     // All rows of the attempt; aborted checkpoints do not reset it.
     private long _rows;
+    private long _bytes;
     private int _activationsSent;
     private int _activationsSeen;
     private EventTime _receiverWatermark = EventTime.MinValue;
 
     /// <summary>Whether the receiver has consumed everything: then even a small batch is sent at once.</summary>
     public bool IsIdle => _inFlight == 0;
+
+    /// <summary>The rows that were sent. Safe on any thread.</summary>
+    public long Rows => Volatile.Read(ref _rows);
+
+    /// <summary>The bytes of these rows. Safe on any thread.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>The bytes in flight as a part of the limit; above 1 the task waits. Safe on any thread.</summary>
+    public double Usage => (double)Volatile.Read(ref _inFlight) / limit;
 
     /// <summary>The limit of each channel of a task.</summary>
     /// <param name="memory">The bytes that all of them together should have in flight.</param>
@@ -50,7 +60,9 @@ internal sealed class OutputChannel(OutputBudget budget, long limit = OutputChan
     public void Send(Batch batch, int link)
     {
         bool wasOver = _inFlight > limit;
-        _inFlight += batch.Bytes;
+        long bytes = batch.Bytes;
+        _inFlight += bytes;
+        _bytes += bytes;
         _rows += batch.Count;
         if (!wasOver && _inFlight > limit)
         {

@@ -4,7 +4,8 @@ namespace QueryStream.Runtime.Snapshots;
 
 /// <summary>
 /// Counts the rows of one operator by outcome, for the ledger of checkpoints; see <see cref="OperatorLedger"/>. Operators add to it once for
-/// each batch, at the place where the rows leave, so that a lost row is missing in the sum. Used in turns of one task.
+/// each batch, at the place where the rows leave, so that a lost row is missing in the sum. Used in turns of one task; single counts may be
+/// read on any thread.
 /// </summary>
 internal sealed class OperatorRows
 {
@@ -30,6 +31,9 @@ internal sealed class OperatorRows
     /// Rows that the operator has consumed. If it passes rows: those that are in flight now, such as rows that wait for an answer.
     /// </summary>
     public long Absorbed { get; set; }
+
+    /// <summary>What was restored: sums over all subtasks and earlier attempts, which this attempt has not processed.</summary>
+    public (long In, long Out, long Filtered, long Late, long DeadLettered) Restored { get; set; }
 
     /// <summary>Rows for which the operator did nothing else, since they were late or failed.</summary>
     public long Refused => Late + DeadLettered;

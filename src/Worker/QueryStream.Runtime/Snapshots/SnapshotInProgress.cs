@@ -22,6 +22,9 @@ internal sealed class SnapshotInProgress(CheckpointId checkpoint)
     /// <summary>The task's watermark when the barrier had passed it.</summary>
     public EventTime Watermark { get; set; }
 
+    /// <summary>How long its parts took, and when the barrier had passed all operators.</summary>
+    public (SnapshotTimes Times, long CapturedAt) Measured { get; set; }
+
     /// <summary>Whether the checkpoint was aborted.</summary>
     public bool IsAborted => _abort.IsCancellationRequested;
 

@@ -1,5 +1,6 @@
 using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Snapshots;
@@ -39,9 +40,15 @@ internal sealed class TaskLedger(VertexId vertex)
                 rows.Late = part.Late;
                 rows.DeadLettered = part.DeadLettered;
                 rows.Absorbed = rows.PassesRows ? 0 : part.Absorbed;
+                rows.Restored = (rows.In, rows.Out, rows.Filtered, rows.Late, rows.DeadLettered);
             }
         }
     }
+
+    /// <summary>
+    /// What has passed each operator since the task began. Safe on any thread once all operators are created; the counts may be of different moments.
+    /// </summary>
+    public OperatorFlow[] Read() => [.. _operators.OrderBy(one => one.Key.Index).Select(one => FlowOf(one.Key.Id, one.Value))];
 
     /// <summary>The counts of this moment, in the order of the job's graph.</summary>
     public IReadOnlyList<OperatorLedger> Capture() =>
@@ -57,4 +64,15 @@ internal sealed class TaskLedger(VertexId vertex)
             Absorbed = one.Value.Absorbed,
         }),
     ];
+
+    private static OperatorFlow FlowOf(OperatorId id, OperatorRows rows)
+    {
+        (long In, long Out, long Filtered, long Late, long DeadLettered) restored = rows.Restored;
+        return new OperatorFlow(id, rows.In - restored.In, rows.Out - restored.Out)
+        {
+            Filtered = rows.Filtered - restored.Filtered,
+            Late = rows.Late - restored.Late,
+            DeadLettered = rows.DeadLettered - restored.DeadLettered,
+        };
+    }
 }

@@ -141,6 +141,7 @@ internal sealed partial class StreamTask
         }
 
         _state = TaskState.Running;
+        context.Metrics.Times.Enter(TaskPhase.Idle, context.Time.GetTimestamp());
         context.Environment.Events.Running(Deployment.Id, Deployment.Attempt);
         if (_isFinishedOnRestore)
         {

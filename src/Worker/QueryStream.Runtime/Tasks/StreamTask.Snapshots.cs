@@ -28,6 +28,7 @@ internal sealed partial class StreamTask
     private readonly List<SnapshotInProgress> _writing = [];
 
     private readonly SnapshotWriter _writer = new(context);
+    private readonly SnapshotClock _clock = new(context.Time);
 
     // Where this coordinator has its checkpoints; null: it takes none.
     private CheckpointTarget? _target = context.Deployment.Checkpoints;
@@ -55,6 +56,8 @@ internal sealed partial class StreamTask
             // The task has ended and waits for a checkpoint with its final snapshot. The report may have been lost, so it is sent again.
             context.Environment.Events.Snapshotted(last, Deployment.Attempt);
         }
+
+        _clock.OnTrigger(trigger.Checkpoint);
 
         // Triggers come in order, so older ones will not come.
         Drop(_untriggered.Where(snapshot => snapshot.Checkpoint.Number < trigger.Checkpoint.Number));
@@ -149,6 +152,7 @@ internal sealed partial class StreamTask
     private void BeginSnapshot(CheckpointId checkpoint)
     {
         context.Snapshot = new SnapshotInProgress(checkpoint);
+        _clock.Begin(checkpoint);
         context.LastBarrier = checkpoint == Final ? context.LastBarrier : checkpoint;
     }
 
@@ -165,6 +169,7 @@ internal sealed partial class StreamTask
     {
         // The barrier has passed all operators, and none has taken a row since.
         snapshot.Ledger = context.Ledger.Capture();
+        snapshot.Measured = _clock.Captured();
         context.Snapshot = null;
         bool isFinal = snapshot.Checkpoint == Final;
         snapshot.Watermark = isFinal ? EventTime.MaxValue : Watermark;
@@ -237,6 +242,7 @@ internal sealed partial class StreamTask
         bool isAborted = snapshot.IsAborted;
         snapshot.Release();
         string operatorName = snapshot.Writing ?? Head.Name;
+        SnapshotTimes times = _clock.Written(snapshot.Measured.Times, snapshot.Measured.CapturedAt);
         if (result.Succeeded)
         {
             TaskSnapshot written = new(Deployment.Id, snapshot.Checkpoint, result.Value)
@@ -246,6 +252,7 @@ internal sealed partial class StreamTask
                 HasEnded = isFinal,
                 LastBarrier = context.LastBarrier,
                 Ledger = snapshot.Ledger,
+                Times = times,
             };
             if (!isFinal && !isAborted && trigger.Target == _target)
             {

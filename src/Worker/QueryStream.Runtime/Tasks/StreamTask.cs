@@ -53,6 +53,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         _edgeOfChannel = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;
         RestoreProgress();
+        context.Metrics.Flow = new TaskFlow(_gate, _chain.Channels, context.Ledger);
     }
 
     protected override void Receive(in TaskMessage message)
@@ -101,6 +102,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
 
         long started = context.Time.GetTimestamp();
+        context.Metrics.Times.Enter(TaskPhase.Busy, started);
         bool more;
         do
         {
@@ -109,6 +111,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         while (more && _state == TaskState.Running && !Context.Executor.IsTurnOver(started));
 
         EndTurn(more);
+        context.Metrics.Times.Enter(more ? TaskPhase.Busy : IsBlocked ? TaskPhase.BackPressured : TaskPhase.Idle, context.Time.GetTimestamp());
         return more;
     }
 
@@ -122,6 +125,9 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
     private void ReadState(StateRead read) => read.Answer(_state == TaskState.Running && !_isFinishedOnRestore
         ? TaskStateReader.Read(context, read)
         : new StateReadResult.NotOwner($"{Deployment.DisplayName} does not run"));
+
+    // Whether it would take no input if there were some.
+    private bool IsBlocked => context.Budget.ChannelsOverLimit > 0 || context.Work.IsFull || IsSinkFull(context.Snapshot);
 
     private void Take(int channel, in ChannelElement element)
     {
@@ -176,6 +182,11 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         else
         {
             CheckRows(arrival);
+            if (arrival.Element.Control.Kind == ControlKind.Barrier)
+            {
+                _clock.OnBarrier(arrival.Element.Control.Checkpoint);
+            }
+
             _gate.Combine(arrival.Channel, arrival.Element.Control, this);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 using QueryStream.Streams.Metrics;
 
@@ -11,6 +12,8 @@ public sealed class TaskMetrics
     private readonly ConcurrentDictionary<string, Counter> _deadLetters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _examples = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private TaskFlow? _flow;
+    private IReadOnlyList<SplitFlow> _splits = [];
     private long _watermark = long.MinValue;
     private long _acknowledged;
     private long _lastAcknowledgement;
@@ -20,6 +23,26 @@ public sealed class TaskMetrics
 
     /// <summary>Rows that came from other tasks.</summary>
     public Counter RowsIn { get; } = new("rowsIn");
+
+    /// <summary>Bytes of the records that a source has read, as they were stored; 0 where the source cannot tell.</summary>
+    public Counter BytesRead { get; } = new("bytesRead");
+
+    /// <summary>How it spends its time.</summary>
+    public TaskTimes Times { get; } = new();
+
+    /// <summary>What passes it; null before its operators are created.</summary>
+    public TaskFlow? Flow
+    {
+        get => Volatile.Read(ref _flow);
+        internal set => Volatile.Write(ref _flow, value);
+    }
+
+    /// <summary>The splits of its source, at most a second old while it is polled; empty without a source.</summary>
+    public IReadOnlyList<SplitFlow> Splits
+    {
+        get => Volatile.Read(ref _splits);
+        internal set => Volatile.Write(ref _splits, value);
+    }
 
     /// <summary>Rows that were too late for a window.</summary>
     public Counter LateDropped { get; } = new("lateDropped");

@@ -1,3 +1,4 @@
+using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators;
 using QueryStream.Streams.Batches;
@@ -51,6 +52,10 @@ internal sealed class SourceWatermarks
 
     /// <summary>The watermark of one split.</summary>
     public EventTime OfSplit(int split) => _splits[split].Watermark;
+
+    /// <summary>Whether a split holds back the watermark of the task.</summary>
+    public SplitState StateOf(int split) =>
+        _splits[split].HasEnded ? SplitState.Ended : _splits[split].IsIdle ? SplitState.Idle : SplitState.Active;
 
     /// <summary>Restores the watermark of a split. Called before its first record.</summary>
     public void Restore(int split, EventTime watermark) => _splits[split].Watermark = watermark;

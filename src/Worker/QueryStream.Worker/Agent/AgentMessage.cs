@@ -44,6 +44,9 @@ internal abstract record AgentMessage
     /// <summary>The metrics of running tasks are due.</summary>
     public sealed record MetricsDue : AgentMessage;
 
+    /// <summary>What the process uses is due.</summary>
+    public sealed record ProcessDue : AgentMessage;
+
     /// <summary>Somebody asks for the state of a key. Completed once.</summary>
     public sealed record ReadState(StateQuery Query, TaskCompletionSource<StateAnswer> Answer) : AgentMessage;
 

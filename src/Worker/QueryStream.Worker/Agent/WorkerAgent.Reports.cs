@@ -6,6 +6,9 @@ namespace QueryStream.Worker.Agent;
 /// <summary>Reports states and metrics of tasks to the coordinator.</summary>
 internal sealed partial class WorkerAgent
 {
+    // Reading it costs about a millisecond.
+    private static readonly TimeSpan ProcessInterval = TimeSpan.FromSeconds(2);
+
     private void OnTaskChanged(AgentMessage.TaskChanged changed)
     {
         if (Find(changed.Task.Job, changed.Attempt) is not HostedRegion region || region.Find(changed.Task) is not DeployedTask task || task.HasEnded)
@@ -56,6 +59,16 @@ internal sealed partial class WorkerAgent
         {
             Context.Stop();
         }
+    }
+
+    private void ReportProcess()
+    {
+        if (_link is not null)
+        {
+            Send(new ProcessReport(_process!()));
+        }
+
+        Context.After(ProcessInterval, new AgentMessage.ProcessDue());
     }
 
     private void ReportMetrics()

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Wire;
 using QueryStream.Wire.Control;
@@ -19,6 +20,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
     private readonly WorkerAddress? _address;
     private readonly ILogger _log;
     private readonly TaskDeployer _deployer;
+    private readonly Func<ProcessSample>? _process;
     private readonly List<HostedRegion> _regions = [];
     private readonly PreparedJobs _prepared = new();
     private ILink<CoordinatorMessage>? _link;
@@ -42,9 +44,17 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         _address = services.Channels.Address;
         _log = services.Loggers.CreateLogger<WorkerAgent>();
         _deployer = new TaskDeployer(options, services, runner);
+        _process = services.Process;
     }
 
-    protected override void OnStart() => _deployer.Attach(Context);
+    protected override void OnStart()
+    {
+        _deployer.Attach(Context);
+        if (_process is not null)
+        {
+            Context.After(ProcessInterval, new AgentMessage.ProcessDue());
+        }
+    }
 
     protected override void Receive(in AgentMessage message)
     {
@@ -85,6 +95,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 break;
             case AgentMessage.MetricsDue:
                 ReportMetrics();
+                break;
+            case AgentMessage.ProcessDue:
+                ReportProcess();
                 break;
             case AgentMessage.ReadState read:
                 Read(read);
@@ -156,6 +169,10 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         // This coordinator names those that it wants, and would not release what it does not know of.
         _prepared.ForgetAll();
         Log.Registered(_log, _options.Worker, _options.Slots);
+        if (_process is not null)
+        {
+            Send(new ProcessReport(_process()));
+        }
     }
 
     private void Disconnect(ILink<CoordinatorMessage> link)

@@ -35,10 +35,23 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
     {
         TaskMetrics metrics = handle.Metrics;
         long acknowledgedAt = metrics.LastAcknowledgement;
+        TaskTimeTotals times = metrics.Times.Read(time.GetTimestamp());
+        TaskFlow? flow = metrics.Flow;
         return new TaskSample(Id)
         {
             RecordsRead = metrics.RecordsRead.Value,
+            BytesRead = metrics.BytesRead.Value,
             RowsIn = metrics.RowsIn.Value,
+            BytesIn = flow?.BytesIn ?? 0,
+            RowsOut = flow?.RowsOut ?? 0,
+            BytesOut = flow?.BytesOut ?? 0,
+            Idle = time.GetElapsedTime(0, times.Idle),
+            Busy = time.GetElapsedTime(0, times.Busy),
+            BackPressured = time.GetElapsedTime(0, times.BackPressured),
+            QueueLength = flow?.QueueLength ?? 0,
+            OutputUsage = flow?.OutputUsage ?? 0,
+            Operators = flow?.Operators ?? [],
+            Splits = metrics.Splits,
             LateDropped = metrics.LateDropped.Value,
             Acknowledged = metrics.Acknowledged,
             SinceAcknowledgement = acknowledgedAt == 0 ? null : time.GetElapsedTime(acknowledgedAt),

@@ -1,5 +1,6 @@
 using QueryStream.Core.Time;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.Metrics;
 
 namespace QueryStream.Coordinator.Tests.Jobs;
 
@@ -99,6 +100,50 @@ public sealed class MetricsTests : IDisposable
         Report(job, 0, new TaskSample(job.Tasks[0].Task) { RecordsRead = 9 });
 
         Assert.Equal(10, job.Metrics().RecordsRead);
+    }
+
+    [Fact]
+    public async Task Rates_are_those_of_the_last_seconds_by_the_clock_of_the_worker()
+    {
+        JobHandle job = await _harness.RunningAsync();
+        for (int second = 0; second <= 10; second++)
+        {
+            // 100 records a second for five seconds, then 300.
+            Report(job, 0, new TaskSample(job.Tasks[0].Task)
+            {
+                RecordsRead = (Math.Min(second, 5) * 100) + (Math.Max(0, second - 5) * 300),
+                BytesOut = second * 1000,
+                Idle = TimeSpan.FromSeconds(second * 0.2),
+                Busy = TimeSpan.FromSeconds(second * 0.2),
+                BackPressured = TimeSpan.FromSeconds(second * 0.6),
+            });
+            if (second == 0)
+            {
+                Assert.Null(job.Tasks[0].Figures!.Rates);
+            }
+        }
+
+        TaskRates rates = job.Tasks[0].Figures!.Rates!;
+
+        Assert.Equal((300, 0, 1000), (rates.RecordsIn, rates.RecordsOut, rates.BytesOut));
+        Assert.Equal((0.2, 0.2, 0.6), (Math.Round(rates.Idle, 9), Math.Round(rates.Busy, 9), Math.Round(rates.BackPressured, 9)));
+        Assert.Equal(BackPressureLevel.High, rates.BackPressure);
+    }
+
+    [Fact]
+    public async Task A_task_has_a_time_for_each_state_that_it_has_come_to_and_none_for_others()
+    {
+        JobHandle job = await _harness.RunningAsync();
+
+        Assert.Equal(
+            [ExecutionState.Created, ExecutionState.Scheduled, ExecutionState.Deploying, ExecutionState.Initializing, ExecutionState.Running],
+            job.Tasks[0].Reached.Keys.Order());
+        Assert.Null(job.Tasks[0].EndedAt);
+        Assert.Null(job.Tasks[0].Figures);
+
+        _harness.Executor.Advance(TimeSpan.FromSeconds(3));
+        _harness.Report(job.Tasks[0], ExecutionState.Finished);
+        Assert.Equal(TimeSpan.FromSeconds(3), job.Tasks[0].EndedAt - job.Tasks[0].DeployedAt);
     }
 
     private void Report(JobHandle job, int worker, params TaskSample[] samples) => _harness.Tell(worker, new MetricsReport(job.Id, default, samples));

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
@@ -15,6 +16,9 @@ namespace QueryStream.Runtime.Operators.Connectors;
 internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IStatefulOperator
 {
     private const string Positions = "positions";
+
+    // Three centuries, in milliseconds: event times may be any numbers.
+    private const double MaxLag = 1e13;
 
     // A record with the time of the final watermark would end event time.
     private static readonly EventTime LastTime = new(EventTime.MaxValue.Milliseconds - 1);
@@ -36,12 +40,16 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
     // By split, the offset of the last record that was emitted; null if there is none.
     private readonly List<long?> _offsets = [];
+
+    // By split, how many milliseconds its last rows were behind the clock; null if there were none.
+    private readonly List<double?> _lags = [];
     private EventTime _restoredWatermark = EventTime.MinValue;
 
     // The positions of the last snapshot, and those of snapshots that are not complete.
     private IReadOnlyList<SplitPosition> _captured = [];
     private readonly Queue<(CheckpointId Checkpoint, IReadOnlyList<SplitPosition> Positions)> _pending = new();
     private SourceWatermarks? _watermarks;
+    private EventTime _reportSplitsAt = EventTime.MinValue;
 
     public SourceOperator(TaskContext context, SourceNode<T> node, IInput<T> rows, IInput<DeadLetter> deadLetters, string receivers)
     {
@@ -209,6 +217,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
     {
         SplitPosition? position = _restored.GetValueOrDefault(_splits[split]);
         _offsets.Add(position?.Offset);
+        _lags.Add(null);
         if (position is not null && !_context.Environment.Mutations.ForgetsWatermarks)
         {
             _watermarks!.Restore(split, position.Watermark);
@@ -227,6 +236,7 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         HasBegun = true;
         _batch.Complete();
         _context.Metrics.RecordsRead.Add(_batch.RecordsRead);
+        _context.Metrics.BytesRead.Add(_batch.BytesRead);
         _counts.In += _batch.RecordsRead;
         _counts.DeadLettered += _batch.DeadLetters.Count;
 
@@ -247,12 +257,17 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         foreach (SplitRun run in _batch.Runs)
         {
             _offsets[run.Split] = run.LastOffset;
+            if (run.Rows > 0)
+            {
+                _lags[run.Split] = Math.Clamp((double)now.Milliseconds - run.MaxTime.Milliseconds, -MaxLag, MaxLag);
+            }
         }
 
         _watermarks!.OnRecords(_batch.Runs, now, this);
         SendDeadLetters();
         SendRows();
         _watermarks.OnEnds(_batch.Ends, now);
+        ReportSplits(now, ends: poll == SourcePoll.End);
         if (poll == SourcePoll.End)
         {
             HasEnded = true;
@@ -263,6 +278,28 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
 
         _watermarks.Advance(_batch.Ends.Count > 0, now, this);
         return poll == SourcePoll.More;
+    }
+
+    // Readers on other threads get an immutable list, so it is made anew, at most once a second.
+    private void ReportSplits(EventTime now, bool ends)
+    {
+        if (!ends && now < _reportSplitsAt)
+        {
+            return;
+        }
+
+        _reportSplitsAt = now.Add(1000);
+        SplitFlow[] splits = new SplitFlow[_splits.Count];
+        for (int split = 0; split < splits.Length; split++)
+        {
+            splits[split] = new SplitFlow(_splits[split], _offsets[split], _watermarks!.OfSplit(split), _watermarks.StateOf(split))
+            {
+                EmitLag = _lags[split] is { } lag ? TimeSpan.FromMilliseconds(lag) : null,
+                Pending = _reader.PendingRecords(split),
+            };
+        }
+
+        _context.Metrics.Splits = splits;
     }
 
     private void SendRows()
