@@ -9,6 +9,7 @@ using QueryStream.Coordinator.Registry;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using AkkaCluster = Akka.Cluster.Cluster;
+using ClusterEvent = Akka.Cluster.ClusterEvent;
 
 namespace QueryStream.Cluster.Leadership;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using QueryStream.Coordinator;
+using QueryStream.Core.Time;
 using QueryStream.Wire.Control;
 
 namespace QueryStream.Web.Texts;
@@ -9,6 +10,10 @@ internal static class Show
 {
     /// <summary>What is not known.</summary>
     public const string Unknown = "–";
+
+    // The years 1 and 9999.
+    private const long MinCalendar = -62_135_596_800_000;
+    private const long MaxCalendar = 253_402_300_799_999;
 
     private static readonly string[] ByteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
@@ -53,8 +58,17 @@ internal static class Show
         : known < TimeSpan.FromDays(1) ? Text($"{known.Hours} h {known.Minutes} min")
         : Text($"{(int)known.TotalDays} d {known.Hours} h");
 
-    /// <summary>A share of 1000: <c>12 %</c>.</summary>
-    public static string Share(double? ofThousand) => ofThousand is { } known ? Text($"{known / 10:0} %") : Unknown;
+    /// <summary>A part of 1: <c>12 %</c>.</summary>
+    public static string Share(double? part) => part is { } known ? Text($"{100 * known:0} %") : Unknown;
+
+    /// <summary>A rate of bytes: <c>12.3 MiB/s</c>.</summary>
+    public static string ByteRate(double? perSecond) => perSecond is { } known && !double.IsNaN(known) ? $"{Bytes((long)known)}/s" : Unknown;
+
+    /// <summary>A watermark: its time, or that there is none.</summary>
+    public static string EventTime(EventTime watermark) => watermark == Core.Time.EventTime.MinValue ? Unknown
+        : watermark == Core.Time.EventTime.MaxValue ? "end"
+        : watermark.Milliseconds is < MinCalendar or > MaxCalendar ? Text($"{watermark.Milliseconds} ms")
+        : watermark.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>The name of a status.</summary>
     public static string Name(JobStatus status) => status.ToString().ToUpperInvariant();

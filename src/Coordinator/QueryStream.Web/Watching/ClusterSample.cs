@@ -58,6 +58,12 @@ public sealed record JobSample(JobId Id, string Name, JobStatus Status, DateTime
     /// <summary>Rows a second that external systems acknowledge; null: not known.</summary>
     public double? WriteRate { get; init; }
 
+    /// <summary>Bytes that its sources have read since their attempt began; null: not known.</summary>
+    public long? BytesRead { get; init; }
+
+    /// <summary>Bytes that its sources read a second; null: not known.</summary>
+    public double? BytesReadRate { get; init; }
+
     /// <summary>The last checkpoint that is complete; null: none.</summary>
     public CheckpointInfo? LastCheckpoint { get; init; }
 

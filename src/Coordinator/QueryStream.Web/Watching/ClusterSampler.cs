@@ -12,9 +12,7 @@ internal sealed class ClusterSampler(TimeProvider time)
 
     private readonly Series _reads = new(Series.DefaultCapacity);
     private readonly Series _writes = new(Series.DefaultCapacity);
-    private readonly List<RecentEvent> _ofWorkers = [];
     private Dictionary<JobId, JobTracker> _trackers = [];
-    private HashSet<string>? _workers;
     private CoordinatorNode? _node;
 
     /// <summary>The jobs of the last sample. Replaced as a whole by the next one.</summary>
@@ -26,7 +24,7 @@ internal sealed class ClusterSampler(TimeProvider time)
         if (node != _node)
         {
             // Jobs of a former leadership have other handles now.
-            (_node, _trackers, _workers) = (node, [], null);
+            (_node, _trackers) = (node, []);
         }
 
         DateTimeOffset now = time.GetUtcNow();
@@ -48,7 +46,6 @@ internal sealed class ClusterSampler(TimeProvider time)
         JobSample[] jobs = [.. overview.Jobs.Select(job => trackers[job.Id].Last)];
         _reads.Add(jobs.Sum(job => job.ReadRate ?? 0));
         _writes.Add(jobs.Sum(job => job.WriteRate ?? 0));
-        CompareWorkers(overview, now);
         return new ClusterSample(now, Leads: true, overview)
         {
             Jobs = jobs,
@@ -61,7 +58,7 @@ internal sealed class ClusterSampler(TimeProvider time)
 
     private RecentEvent[] EventsOf(ClusterOverview overview)
     {
-        List<RecentEvent> all = [.. _ofWorkers];
+        List<RecentEvent> all = [.. overview.Events.Take(MaxEvents).Select(EventTexts.Of)];
         foreach (JobHandle job in overview.Jobs.Concat(overview.EndedJobs))
         {
             IReadOnlyList<JobEvent> events = job.Events;
@@ -77,33 +74,5 @@ internal sealed class ClusterSampler(TimeProvider time)
         }
 
         return [.. all.OrderByDescending(happened => happened.At).Take(MaxEvents)];
-    }
-
-    private void CompareWorkers(ClusterOverview overview, DateTimeOffset now)
-    {
-        HashSet<string> there = [.. overview.Workers.Select(worker => worker.Worker.Name)];
-        if (_workers is { } before && !before.SetEquals(there))
-        {
-            foreach (string name in there.Except(before).Order(StringComparer.Ordinal))
-            {
-                Add(new RecentEvent(now, EventLevel.Info, $"Worker {name} has registered", "", null, ""));
-            }
-
-            foreach (string name in before.Except(there).Order(StringComparer.Ordinal))
-            {
-                Add(new RecentEvent(now, EventLevel.Warning, $"Worker {name} is gone", "", null, ""));
-            }
-        }
-
-        _workers = there;
-    }
-
-    private void Add(RecentEvent happened)
-    {
-        _ofWorkers.Insert(0, happened);
-        if (_ofWorkers.Count > MaxEvents)
-        {
-            _ofWorkers.RemoveAt(MaxEvents);
-        }
     }
 }

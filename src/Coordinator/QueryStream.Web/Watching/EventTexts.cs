@@ -13,6 +13,22 @@ internal static class EventTexts
     public static RecentEvent Of(JobSample job, CheckpointInfo failed) => new(
         failed.TriggeredAt + failed.Duration, EventLevel.Warning, $"Checkpoint {failed.Id} failed", failed.Failure ?? "", job.Id, job.Name);
 
+    public static RecentEvent Of(ClusterEvent happened) => new(
+        happened.At,
+        happened.Kind is ClusterEventKind.WorkerLost ? EventLevel.Error : EventLevel.Info,
+        happened.Kind switch
+        {
+            ClusterEventKind.Leading => "Leads",
+            ClusterEventKind.WorkerRegistered => "Worker registered",
+            ClusterEventKind.WorkerLeaves => "Worker leaves",
+            ClusterEventKind.WorkerLeft => "Worker left",
+            ClusterEventKind.WorkerLost => "Worker lost",
+            _ => happened.Kind.ToString(),
+        },
+        happened.Text,
+        null,
+        "");
+
     public static string TitleOf(JobEvent happened) => happened.Kind switch
     {
         JobEventKind.Submitted => "Submitted",

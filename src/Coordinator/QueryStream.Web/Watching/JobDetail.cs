@@ -1,5 +1,6 @@
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Coordinator.Diagnosis;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Streams.Graph;
@@ -35,8 +36,11 @@ public sealed record JobDetail(JobSample Job, JobSubmission Submission, JobMetri
     /// <summary>Why it has failed; null: it has not.</summary>
     public QueryStreamException? Failure { get; init; }
 
-    /// <summary>The failure after which it was restarted last; null: it never was.</summary>
-    public QueryStreamException? RestartCause { get; init; }
+    /// <summary>Its failures, the newest first.</summary>
+    public IReadOnlyList<JobFailure> Failures { get; init; } = [];
+
+    /// <summary>Tasks of former attempts as they ended, the newest first.</summary>
+    public IReadOnlyList<TaskInfo> FormerTasks { get; init; } = [];
 
     /// <summary>When it has changed to each status, the last time.</summary>
     public IReadOnlyDictionary<JobStatus, DateTimeOffset> Reached { get; init; } = new Dictionary<JobStatus, DateTimeOffset>();
@@ -46,6 +50,17 @@ public sealed record JobDetail(JobSample Job, JobSubmission Submission, JobMetri
 
     /// <summary>Rows a second that external systems have acknowledged, once a second, the oldest first.</summary>
     public IReadOnlyList<double> Writes { get; init; } = [];
+
+    /// <summary>What its output can be explained with.</summary>
+    public DiagnosedJob Condition => new(Job.Status, At)
+    {
+        Graph = Graph,
+        Tasks = [.. Vertices.SelectMany(vertex => vertex.Tasks)],
+        Metrics = Metrics,
+        Checkpoints = Checkpoints,
+        WaitsFor = Job.WaitsFor,
+        Failure = (Failure ?? Failures.FirstOrDefault()?.Cause)?.Message,
+    };
 
     /// <summary>The recoveries, the newest first.</summary>
     public IEnumerable<JobEvent> Recoveries => Events.Where(happened => happened.Recovery is not null);
@@ -60,26 +75,14 @@ public sealed record VertexSample(JobVertex Vertex, ExecutionState State, IReadO
     /// <summary>Its id.</summary>
     public VertexId Id => Vertex.Id;
 
-    /// <summary>Records that its sources have read.</summary>
-    public long RecordsRead { get; init; }
+    /// <summary>Whether it reads from outside.</summary>
+    public bool IsSource => Vertex.Head.Inputs.Count == 0;
 
-    /// <summary>Rows that it has received from other vertices.</summary>
-    public long RowsIn { get; init; }
+    /// <summary>What its subtasks have reported.</summary>
+    public FlowSums Flow { get; } = FlowSums.Of(Tasks);
 
-    /// <summary>Rows that external systems have acknowledged to it.</summary>
-    public long Acknowledged { get; init; }
-
-    /// <summary>Records that it reads a second; null: not known.</summary>
-    public double? ReadRate { get; init; }
-
-    /// <summary>Rows that it receives a second; null: not known.</summary>
-    public double? InRate { get; init; }
-
-    /// <summary>Rows a second that external systems acknowledge to it; null: not known.</summary>
-    public double? WriteRate { get; init; }
-
-    /// <summary>Its last states.</summary>
-    public IReadOnlyList<StateSpan> States { get; init; } = [];
+    /// <summary>The stored bytes of its state in the last checkpoint; null: there is none.</summary>
+    public long? StateBytes { get; init; }
 
     /// <summary>Its tasks by state.</summary>
     public IEnumerable<(ExecutionState State, int Tasks)> Counts => TaskCounts.Of(Tasks);

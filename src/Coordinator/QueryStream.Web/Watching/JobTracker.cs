@@ -1,9 +1,9 @@
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
 using QueryStream.Rest.Views;
 using QueryStream.Streams.Graph;
-using QueryStream.Wire.Control;
 
 namespace QueryStream.Web.Watching;
 
@@ -16,11 +16,12 @@ internal sealed class JobTracker(JobHandle job, TimeProvider time)
     private readonly RateMeter _writes = new(time);
     private readonly Series _readSeries = new(Series.DefaultCapacity);
     private readonly Series _writeSeries = new(Series.DefaultCapacity);
-    private readonly Dictionary<VertexId, VertexTracker> _vertices = [];
 
-    // Guards the vertices and series: pages ask for details while the next sample is taken.
+    // Guards the series and the detail: pages ask for details while the next sample is taken.
     private readonly Lock _lock = new();
     private JobDetail? _detail;
+    private JobGraph? _graph;
+    private HashSet<VertexId> _sources = [];
 
     /// <summary>The job.</summary>
     public JobHandle Job => job;
@@ -39,11 +40,11 @@ internal sealed class JobTracker(JobHandle job, TimeProvider time)
             bool hasEnded = job.EndedAt is not null;
             JobMetrics metrics = job.Metrics();
             IReadOnlyList<TaskInfo> tasks = job.Tasks;
+            FlowSums sources = SourcesOf(tasks);
             double? reads = hasEnded ? null : _reads.Add(metrics.RecordsRead, timestamp);
             double? writes = hasEnded ? null : _writes.Add(metrics.Acknowledged, timestamp);
             _readSeries.Add(reads);
             _writeSeries.Add(writes);
-            SampleVertices(tasks, now, timestamp);
             Last = new JobSample(job.Id, job.Name, job.Status, job.SubmittedAt)
             {
                 EndedAt = job.EndedAt,
@@ -53,6 +54,8 @@ internal sealed class JobTracker(JobHandle job, TimeProvider time)
                 Acknowledged = metrics.Acknowledged,
                 ReadRate = reads,
                 WriteRate = writes,
+                BytesRead = sources.BytesIn,
+                BytesReadRate = hasEnded ? null : sources.BytesInRate,
                 LastCheckpoint = job.Checkpoints.LastCompleted,
                 WatermarkLag = hasEnded ? null : LagOf(metrics.Watermark, now),
                 Restarts = job.Restarts,
@@ -78,40 +81,19 @@ internal sealed class JobTracker(JobHandle job, TimeProvider time)
             ? null
             : TimeSpan.FromMilliseconds(EventTime.From(now).MillisecondsSince(watermark));
 
-    private void SampleVertices(IReadOnlyList<TaskInfo> tasks, DateTimeOffset now, long timestamp)
+    private FlowSums SourcesOf(IReadOnlyList<TaskInfo> tasks)
     {
-        if (job.Graph is not { } graph || IsFinal)
+        if (job.Graph is not { } graph)
         {
-            return;
+            return FlowSums.None;
         }
 
-        // Tasks are sorted by vertex, so those of one are beside each other.
-        for (int first = 0; first < tasks.Count;)
+        if (_graph != graph)
         {
-            int next = first + 1;
-            while (next < tasks.Count && tasks[next].Task.Vertex == tasks[first].Task.Vertex)
-            {
-                next++;
-            }
-
-            VertexId id = tasks[first].Task.Vertex;
-            if (!_vertices.TryGetValue(id, out VertexTracker? vertex))
-            {
-                _vertices[id] = vertex = new VertexTracker(time);
-            }
-
-            vertex.Sample([.. tasks.Skip(first).Take(next - first)], now, timestamp);
-            first = next;
+            (_graph, _sources) = (graph, [.. graph.Vertices.Where(vertex => vertex.Head.Inputs.Count == 0).Select(vertex => vertex.Id)]);
         }
 
-        if (_vertices.Count > graph.Vertices.Count)
-        {
-            HashSet<VertexId> there = [.. graph.Vertices.Select(vertex => vertex.Id)];
-            foreach (VertexId gone in _vertices.Keys.Where(id => !there.Contains(id)).ToArray())
-            {
-                _vertices.Remove(gone);
-            }
-        }
+        return FlowSums.Of(tasks.Where(task => _sources.Contains(task.Task.Vertex)));
     }
 
     private JobDetail DetailAt(DateTimeOffset now) => new(Last, job.Submission, job.Metrics(), job.Checkpoints)
@@ -120,46 +102,31 @@ internal sealed class JobTracker(JobHandle job, TimeProvider time)
         Graph = job.Graph,
         Parallelism = job.Parallelism,
         WantedParallelism = job.WantedParallelism,
-        Vertices = job.Graph is { } graph ? [.. graph.Vertices.Select(VertexOf)] : [],
+        Vertices = job.Graph is { } graph ? VerticesOf(graph, job.Tasks, job.Checkpoints.LastCompleted) : [],
+        FormerTasks = job.FormerTasks,
+        Failures = job.Failures,
         Events = job.Events,
         Failure = job.Failure,
-        RestartCause = job.RestartCause,
         Reached = job.Reached,
         Reads = _readSeries.ToArray(),
         Writes = _writeSeries.ToArray(),
     };
 
-    private VertexSample VertexOf(JobVertex vertex) => _vertices.TryGetValue(vertex.Id, out VertexTracker? tracker)
-        ? tracker.ToSample(vertex)
-        : new VertexSample(vertex, ExecutionState.Created, []);
-
-    /// <summary>What is kept of a vertex.</summary>
-    private sealed class VertexTracker(TimeProvider time)
+    private static IReadOnlyList<VertexSample> VerticesOf(JobGraph graph, IReadOnlyList<TaskInfo> tasks, CheckpointInfo? checkpoint)
     {
-        private readonly RateMeter _reads = new(time);
-        private readonly RateMeter _rows = new(time);
-        private readonly RateMeter _writes = new(time);
-        private readonly StateHistory _states = new();
-        private TaskInfo[] _tasks = [];
-
-        public void Sample(TaskInfo[] tasks, DateTimeOffset now, long timestamp)
-        {
-            _tasks = tasks;
-            _states.Add(States.Of(tasks), now);
-            _reads.Add(tasks.Sum(task => task.RecordsRead), timestamp);
-            _rows.Add(tasks.Sum(task => task.RowsIn), timestamp);
-            _writes.Add(tasks.Sum(task => task.Acknowledged), timestamp);
-        }
-
-        public VertexSample ToSample(JobVertex vertex) => new(vertex, States.Of(_tasks), _tasks)
-        {
-            RecordsRead = _tasks.Sum(task => task.RecordsRead),
-            RowsIn = _tasks.Sum(task => task.RowsIn),
-            Acknowledged = _tasks.Sum(task => task.Acknowledged),
-            ReadRate = _reads.PerSecond,
-            InRate = _rows.PerSecond,
-            WriteRate = _writes.PerSecond,
-            States = _states.ToArray(),
-        };
+        ILookup<VertexId, TaskInfo> byVertex = tasks.ToLookup(task => task.Task.Vertex);
+        Dictionary<VertexId, long>? state = checkpoint?.Subtasks.GroupBy(part => part.Task.Vertex)
+            .ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.StateBytes));
+        return
+        [
+            .. graph.Vertices.Select(vertex =>
+            {
+                TaskInfo[] own = [.. byVertex[vertex.Id]];
+                return new VertexSample(vertex, States.Of(own), own)
+                {
+                    StateBytes = state is not null && state.TryGetValue(vertex.Id, out long bytes) ? bytes : null,
+                };
+            }),
+        ];
     }
 }
