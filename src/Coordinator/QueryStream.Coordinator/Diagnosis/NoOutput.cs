@@ -203,6 +203,13 @@ public static class NoOutput
             yield return new Finding(
                 FindingKind.OutputFlows, "Output flows", Text($"Sinks write {rate:0.#} rows a second, {job.Metrics.Acknowledged} so far."));
         }
+        else if (job.Metrics.Acknowledged > 0 && job.Status is JobStatus.Running)
+        {
+            yield return new Finding(
+                FindingKind.OutputFlows,
+                Text($"{job.Metrics.Acknowledged} rows are written so far"),
+                "None in the last seconds: windows write when they close.");
+        }
     }
 
     private static IEnumerable<(JobVertex Vertex, TaskInfo[] Tasks)> VerticesOf(DiagnosedJob job)

@@ -80,7 +80,7 @@ public sealed record FlowSums
         {
             RecordsIn = figures.Sum(one => one.RecordsIn),
             RecordsOut = figures.Sum(one => one.RecordsOut),
-            BytesIn = figures.Sum(one => one.BytesIn),
+            BytesIn = IsMeasured(figures) ? figures.Sum(one => one.BytesIn) : null,
             BytesOut = figures.Sum(one => one.BytesOut),
             Late = figures.Sum(one => one.Late),
             DeadLettered = figures.Sum(one => one.DeadLettered),
@@ -91,7 +91,7 @@ public sealed record FlowSums
         {
             InRate = rates.Sum(one => one.RecordsIn),
             OutRate = rates.Sum(one => one.RecordsOut),
-            BytesInRate = rates.Sum(one => one.BytesIn),
+            BytesInRate = IsMeasured(figures) ? rates.Sum(one => one.BytesIn) : null,
             BytesOutRate = rates.Sum(one => one.BytesOut),
             Busy = rates.Average(one => one.Busy),
             Idle = rates.Average(one => one.Idle),
@@ -100,4 +100,7 @@ public sealed record FlowSums
             MostBackPressured = rates.Max(one => one.BackPressured),
         };
     }
+
+    // A source that generates its records does not count their bytes.
+    private static bool IsMeasured(TaskFigures[] figures) => figures.All(one => one.RecordsIn == 0) || figures.Any(one => one.BytesIn > 0);
 }
