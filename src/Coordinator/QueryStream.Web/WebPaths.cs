@@ -9,7 +9,10 @@ internal static class WebPaths
     public const string Assets = "/ui/assets";
     public const string Alive = "/ui/alive";
     public const string SignIn = "/ui/sign-in";
-    public const string SignOut = "/ui/sign-out";
+
+    /// <summary>Where the form of that page goes.</summary>
+    public const string Session = "/ui/session";
+    public const string SignOut = "/ui/session/end";
 
     /// <summary>Where Blazor connects to.</summary>
     public const string Circuit = "/_blazor";

@@ -45,7 +45,7 @@ public sealed class WebAccessTests
     [InlineData(null, 200)]
     public async Task A_page_of_another_site_changes_nothing(string? origin, int status)
     {
-        foreach (string path in (string[])["/jobs/1", "/_blazor/negotiate", "/ui/sign-in"])
+        foreach (string path in (string[])["/jobs/1", "/_blazor/negotiate", "/ui/session"])
         {
             Assert.Equal(status, (await SendAsync(new WebOptions(), "POST", path, null, origin)).StatusCode);
         }

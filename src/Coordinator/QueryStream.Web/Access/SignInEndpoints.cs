@@ -12,7 +12,7 @@ internal static class SignInEndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost(WebPaths.SignIn, SignInAsync).DisableAntiforgery();
+        endpoints.MapPost(WebPaths.Session, SignInAsync).DisableAntiforgery();
         endpoints.MapPost(WebPaths.SignOut, SignOutAsync).DisableAntiforgery();
     }
 

@@ -24,7 +24,7 @@ internal sealed class WebAccess(WebOptions options, Credentials credentials, Tim
 
     // Their own rules: the code of jobs is for workers, membership has a token of its own, and these tell nothing about jobs.
     private static readonly PathString[] Exempt =
-        ["/alive", "/ready", "/blobs", "/v1/blobs", "/bootstrap", "/cluster", WebPaths.SignIn, WebPaths.Assets, WebPaths.Alive];
+        ["/alive", "/ready", "/blobs", "/v1/blobs", "/bootstrap", "/cluster", WebPaths.SignIn, WebPaths.Session, WebPaths.Assets, WebPaths.Alive];
 
     /// <summary>Refuses all other requests.</summary>
     public void UseIn(IApplicationBuilder application) => application.Use(async (context, next) =>
