@@ -106,7 +106,10 @@ public sealed class RestCluster : ILeadership, IKeyOwners, IAsyncDisposable
     {
         HttpBlobSource source = new(_blobs, () => Address, TimeProvider.System, Logs.CreateLogger<HttpBlobSource>());
         BundleLoader loader = new(new BlobOptions { CacheDirectory = FolderOf(name) }, source, Logs.CreateLogger<BundleLoader>());
-        WorkerServices services = new(loader, _tasks, _app.Services, _app.Services.GetRequiredService<CheckpointStorages>(), Logs);
+        WorkerServices services = new(loader, _tasks, _app.Services, _app.Services.GetRequiredService<CheckpointStorages>(), Logs)
+        {
+            Process = new ProcessProbe(TimeProvider.System).Read,
+        };
         WorkerOptions options = new(new WorkerId(name), slots) { MetricsInterval = TimeSpan.FromMilliseconds(100), HttpAddress = httpAddress };
         WorkerNode worker = new(options, _executor, services);
         InMemoryLink<CoordinatorMessage>? up = null;

@@ -11,6 +11,7 @@ using QueryStream.Certificates;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Host.Http;
 using QueryStream.Cluster.Host.Properties;
+using QueryStream.Cluster.Host.Telemetry;
 using QueryStream.Cluster.Leadership;
 using QueryStream.Cluster.Management;
 using QueryStream.Cluster.Strangers;
@@ -66,6 +67,7 @@ public static class NodeHost
         builder.Services.AddSingleton<IDeparture, CoordinatorDeparture>();
         builder.Services.AddSingleton<ClusterMembership>();
         builder.Services.AddSingleton<IClusterMembers, MembersOfCluster>();
+        builder.Services.AddHostedService<CoordinatorMeter>();
         WebApplication application = Build(builder);
         application.UseQueryStreamWeb();
         application.MapQueryStreamWeb().MapQueryStreamRest().MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
@@ -96,6 +98,7 @@ public static class NodeHost
         ExchangeOptions exchange = OptionsServices.Read<ExchangeOptions>(builder.Configuration, ExchangeOptions.Section);
         node.RequireProtection($"{ExchangeOptions.Section}:{nameof(ExchangeOptions.Bind)}", exchange.Bind);
         builder.Services.AddSingleton<IDeparture, WorkerDeparture>();
+        builder.Services.AddHostedService<WorkerMeter>();
         WebApplication application = Build(builder);
         application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
@@ -104,6 +107,7 @@ public static class NodeHost
     private static WebApplication Build(WebApplicationBuilder builder)
     {
         WebApplication application = builder.Build();
+        TelemetryServices.Map(application);
         if (application.Services.GetService<PeerTls>() is not null)
         {
             HttpOptions http = OptionsServices.Read<HttpOptions>(application.Configuration, HttpOptions.Section);
@@ -175,6 +179,8 @@ public static class NodeHost
             long channels = MemoryLimit.Apply(properties, role);
             SetDefaults(builder.Configuration, ($"{WorkerOptions.Section}:{nameof(WorkerOptions.ChannelMemory)}", Text(channels)));
             builder.Services.AddSingleton(PropertyKeys.JobDefaults(properties));
+            builder.Services.AddSingleton(new EffectiveSettings(properties.Values));
+            TelemetryServices.Add(builder, role);
             return Configure(builder, httpPorts, clusterPort);
         }
         catch (SettingException e)

@@ -41,7 +41,7 @@ public static class RestServices
     }
 
     /// <summary>
-    /// Maps all endpoints, at <c>/</c> and, as Flink does, at <c>/v1</c>. See docs/design/rest.md. Other paths are the host's; for one without a page
+    /// Maps all endpoints, at <c>/</c> and, as Flink does, at <c>/v1</c>. See docs/rest.md. Other paths are the host's; for one without a page
     /// of its own, <see cref="MapQueryStreamRestFallback"/> answers.
     /// </summary>
     public static IEndpointRouteBuilder MapQueryStreamRest(this IEndpointRouteBuilder endpoints)
@@ -55,6 +55,9 @@ public static class RestServices
             VertexEndpoints.Map(table);
             MetricEndpoints.Map(table);
             CheckpointEndpoints.Map(table);
+            AccumulatorEndpoints.Map(table);
+            JobConfigEndpoints.Map(table);
+            CoordinatorEndpoints.Map(table);
             StateEndpoints.Map(table);
             SubmitEndpoint.Map(table);
             SavepointEndpoints.Map(table);
@@ -79,7 +82,7 @@ public static class RestServices
     public static IEndpointRouteBuilder MapQueryStreamRestFallback(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapFallback("{*path}", context => RestErrors.WriteAsync(
-            context, new RestException(404, $"There is nothing at {context.Request.Path}. docs/design/rest.md lists all paths.")));
+            context, new RestException(404, $"There is nothing at {context.Request.Path}. docs/rest.md lists all paths.")));
         return endpoints;
     }
 }

@@ -25,6 +25,7 @@ public sealed class WorkerNode : IAsyncDisposable
     private readonly ActorRef<AgentMessage> _agent;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly PublishedTasks _published;
 
     /// <summary>Starts a worker. It does nothing until it is connected.</summary>
     /// <exception cref="Core.Errors.SettingException">An option is not allowed.</exception>
@@ -39,11 +40,16 @@ public sealed class WorkerNode : IAsyncDisposable
         _options = options;
         _time = executor.Time;
         _log = services.Loggers.CreateLogger<WorkerNode>();
-        _agent = executor.Start($"worker {options.Worker}", new WorkerAgent(options, services, runner));
+        WorkerAgent agent = new(options, services, runner);
+        _published = agent.Published;
+        _agent = executor.Start($"worker {options.Worker}", agent);
     }
 
     /// <summary>Completes when the worker has left the cluster and its tasks have ended. Never faults.</summary>
     public Task Stopped => _agent.Stopped;
+
+    /// <summary>The tasks that run in its slots, with their metrics of about a second ago.</summary>
+    public IReadOnlyList<RunningTask> Tasks => _published.Tasks;
 
     /// <summary>A connection to the coordinator is open; the worker registers on it.</summary>
     public void Connected(ILink<CoordinatorMessage> link) => _agent.Tell(new AgentMessage.Connected(link));

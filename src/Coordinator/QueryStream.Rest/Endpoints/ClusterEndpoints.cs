@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Rest.Model;
+using QueryStream.Rest.Views;
 
 namespace QueryStream.Rest.Endpoints;
 
@@ -50,16 +51,16 @@ internal static class ClusterEndpoints
             TimeZoneName = time.LocalTimeZone.StandardName,
             TimeZoneOffset = (long)time.LocalTimeZone.GetUtcOffset(time.GetUtcNow()).TotalMilliseconds,
             FlinkVersion = Version,
-            Features = new ConfigFeatures { WebCancel = true },
+            Features = new ConfigFeatures { WebCancel = true, WebRescale = true },
         };
         return RestJson.WriteAsync(context, answer, RestJson.Default.ConfigResponse);
     }
 
     private static Task WorkersAsync(HttpContext context, CoordinatorNode coordinator) =>
-        RestJson.WriteAsync(context, new WorkersResponse([.. coordinator.Overview().Workers.Select(ViewOf)]), RestJson.Default.WorkersResponse);
+        RestJson.WriteAsync(context, new WorkersResponse([.. coordinator.Overview().Workers.Select(WorkerViews.Of)]), RestJson.Default.WorkersResponse);
 
     private static Task WorkerAsync(HttpContext context, CoordinatorNode coordinator) =>
-        RestJson.WriteAsync(context, ViewOf(FindWorker(context, coordinator)), RestJson.Default.WorkerDetails);
+        RestJson.WriteAsync(context, WorkerViews.DetailsOf(FindWorker(context, coordinator)), RestJson.Default.WorkerDetails);
 
     /// <summary>The worker that a path names.</summary>
     /// <exception cref="RestException">There is none of that name.</exception>
@@ -76,18 +77,4 @@ internal static class ClusterEndpoints
             : $"Is '{NearestName.Of(name, workers.Select(worker => worker.Worker.Name))}' meant? GET /taskmanagers lists those that there are.";
         throw new RestException(404, $"There is no worker '{name}'. {meant}");
     }
-
-    private static WorkerDetails ViewOf(WorkerInfo worker) => new()
-    {
-        Id = worker.Worker.Name,
-        Path = worker.Address?.ToString() ?? worker.Worker.Name,
-        DataPort = worker.Address?.Port ?? -1,
-        SlotsNumber = worker.Slots.Count,
-        FreeSlots = worker.Slots.Count(slot => slot.IsFree),
-        Use = new WorkerUse
-        {
-            Jobs = [.. worker.Slots.Where(slot => slot.Job is not null).Select(slot => slot.Job!.Value.ToString()).Distinct()],
-            Tasks = worker.Slots.Sum(slot => slot.Tasks.Count),
-        },
-    };
 }

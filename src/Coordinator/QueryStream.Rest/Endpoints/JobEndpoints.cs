@@ -24,8 +24,7 @@ internal static class JobEndpoints
             context, new JobPlanResponse(JobViews.PlanOf(JobIds.Find(context, coordinator))), RestJson.Default.JobPlanResponse));
         table.Map("GET", "/jobs/{jobid}/events", (context, coordinator) => RestJson.WriteAsync(
             context, EventViews.Of(JobIds.Find(context, coordinator)), RestJson.Default.JobEventsResponse));
-        table.Map("GET", "/jobs/{jobid}/exceptions", (context, coordinator) => RestJson.WriteAsync(
-            context, ExceptionViews.Of(JobIds.Find(context, coordinator)), RestJson.Default.JobExceptionsResponse));
+        table.Map("GET", "/jobs/{jobid}/exceptions", ExceptionsAsync);
         table.Map("PATCH", "/jobs/{jobid}", CancelAsync);
         table.Map("PATCH", "/jobs/{jobid}/rescaling", RescaleAsync);
     }
@@ -38,6 +37,19 @@ internal static class JobEndpoints
         JobsResponse answer = new(
             [.. overview.Jobs.Concat(overview.EndedJobs).Select(job => new JobIdWithStatus(job.Id.ToString(), States.NameOf(job.Status)))]);
         return RestJson.WriteAsync(context, answer, RestJson.Default.JobsResponse);
+    }
+
+    private static Task ExceptionsAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        string text = context.Request.Query["maxExceptions"].ToString();
+        int max = JobFailure.MaxKept;
+        if (text.Length > 0 && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out max) || max == 0))
+        {
+            throw new RestException(400, $"maxExceptions={text} is not allowed. Allowed: a whole number from 1 on.");
+        }
+
+        JobExceptionsResponse answer = ExceptionViews.Of(JobIds.Find(context, coordinator), coordinator.Overview().Workers, max);
+        return RestJson.WriteAsync(context, answer, RestJson.Default.JobExceptionsResponse);
     }
 
     private static Task OverviewAsync(HttpContext context, CoordinatorNode coordinator)

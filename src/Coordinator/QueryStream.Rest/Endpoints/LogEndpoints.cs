@@ -21,7 +21,9 @@ internal static class LogEndpoints
 
     public static void Map(RouteTable table)
     {
+        // What a process writes to its console is its log.
         table.Map("GET", "/jobmanager/log", static (context, _) => WriteOwnAsync(context));
+        table.Map("GET", "/jobmanager/stdout", static (context, _) => WriteOwnAsync(context));
         table.Map("GET", "/jobmanager/logs", static (context, _) => ListOwnAsync(context));
         table.Map("GET", "/jobmanager/logs/{name}", static (context, _) =>
         {
@@ -29,6 +31,7 @@ internal static class LogEndpoints
             return WriteOwnAsync(context);
         });
         table.Map("GET", "/taskmanagers/{worker}/log", WriteOfWorkerAsync);
+        table.Map("GET", "/taskmanagers/{worker}/stdout", WriteOfWorkerAsync);
         table.Map("GET", "/taskmanagers/{worker}/logs", ListOfWorkerAsync);
         table.Map("GET", "/taskmanagers/{worker}/logs/{name}", static (context, coordinator) =>
         {
@@ -59,15 +62,9 @@ internal static class LogEndpoints
             .ConfigureAwait(false);
     }
 
-    private static async Task WriteAsync(HttpContext context, byte[] text)
-    {
-        context.Response.ContentType = "text/plain; charset=UTF-8";
-        context.Response.ContentLength = text.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await context.Response.Body.WriteAsync(text, context.RequestAborted).ConfigureAwait(false);
-        }
-    }
+    // Also a range of it.
+    private static Task WriteAsync(HttpContext context, byte[] text) =>
+        Results.Bytes(text, "text/plain; charset=UTF-8", enableRangeProcessing: true).ExecuteAsync(context);
 
     private static Task ListOwnAsync(HttpContext context)
     {

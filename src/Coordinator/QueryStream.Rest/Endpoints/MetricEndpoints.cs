@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using QueryStream.Coordinator;
+using QueryStream.Coordinator.Metrics;
 using QueryStream.Hosting;
 using QueryStream.Rest.Model;
 using QueryStream.Rest.Views;
@@ -20,17 +21,21 @@ internal static class MetricEndpoints
     public static void Map(RouteTable table)
     {
         const string vertex = "/jobs/{jobid}/vertices/{vertexid}";
-        table.Map("GET", "/jobmanager/metrics", (context, coordinator) => WriteAsync(context, MetricViews.OfCoordinator(
-            coordinator.Overview(), context.RequestServices.GetRequiredService<ProcessProbe>().Read())));
+        table.Map("GET", "/jobmanager/metrics", (context, coordinator) => WriteAsync(
+            context,
+            [
+                .. MetricViews.OfProcess(context.RequestServices.GetRequiredService<ProcessProbe>().Read()),
+                .. ClusterMetricList.Of(coordinator.Overview()),
+            ]));
         table.Map("GET", "/taskmanagers/metrics", (context, coordinator) => WriteAggregatedAsync(context, [
             .. Selected(context, "taskmanagers", coordinator.Overview().Workers, worker => worker.Worker.Name)
                 .Select(worker => MetricViews.OfProcess(worker.Process))]));
         table.Map("GET", "/taskmanagers/{worker}/metrics", (context, coordinator) => WriteAsync(
             context, MetricViews.OfProcess(ClusterEndpoints.FindWorker(context, coordinator).Process)));
         table.Map("GET", "/jobs/metrics", (context, coordinator) => WriteAggregatedAsync(context, [
-            .. Selected(context, "jobs", coordinator.Overview().Jobs, job => job.Id.ToString()).Select(job => MetricViews.OfJob(job, Now(context)))]));
+            .. Selected(context, "jobs", coordinator.Overview().Jobs, job => job.Id.ToString()).Select(job => JobMetricList.Of(job, Now(context)))]));
         table.Map("GET", "/jobs/{jobid}/metrics", (context, coordinator) => WriteAsync(
-            context, MetricViews.OfJob(JobIds.Find(context, coordinator), Now(context))));
+            context, JobMetricList.Of(JobIds.Find(context, coordinator), Now(context))));
         table.Map("GET", $"{vertex}/metrics", (context, coordinator) => WriteAsync(
             context, MetricViews.OfVertex(VertexEndpoints.Find(context, coordinator))));
         table.Map("GET", $"{vertex}/subtasks/metrics", (context, coordinator) =>

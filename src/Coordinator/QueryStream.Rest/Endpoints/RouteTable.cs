@@ -30,7 +30,7 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, string prefix)
         {
             endpoints.Map(prefix + path, context => RestErrors.WriteAsync(
                 context,
-                new RestException(404, $"Not found: {context.Request.Method} {context.Request.Path}. docs/design/rest.md lists the methods.")));
+                new RestException(404, $"Not found: {context.Request.Method} {context.Request.Path}. docs/rest.md lists the methods.")));
         }
     }
 

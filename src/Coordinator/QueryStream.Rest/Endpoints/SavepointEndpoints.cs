@@ -55,12 +55,7 @@ internal static class SavepointEndpoints
             SavepointResult result = operation.Exception?.InnerException is { } failure
                 ? new SavepointResult
                 {
-                    FailureCause = new FailureCause
-                    {
-                        Class = failure.GetType().FullName!,
-                        StackTrace = failure.ToString(),
-                        Message = failure.Message,
-                    },
+                    FailureCause = FailureCause.Of(failure),
                 }
                 : new SavepointResult { Location = await operation.ConfigureAwait(false) };
             answer = new SavepointStatusResponse(new OperationStatus("COMPLETED"), result);

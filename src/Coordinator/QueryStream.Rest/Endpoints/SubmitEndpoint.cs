@@ -13,7 +13,9 @@ namespace QueryStream.Rest.Endpoints;
 /// <summary>Submits jobs. Their files were sent before, see <see cref="BlobEndpoints"/>.</summary>
 internal static class SubmitEndpoint
 {
-    private const string ParallelismKey = "parallelism.default";
+    /// <summary>Flink's key of <see cref="RestOptions.DefaultParallelism"/>.</summary>
+    public const string ParallelismKey = "parallelism.default";
+
     private const int MaxParallelism = 32_768;
     private const int MaxName = 1_000;
 

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace QueryStream.Rest.Model;
 
-/// <summary><c>GET /jobs/ID/exceptions</c>: the last failure of a job.</summary>
+/// <summary><c>GET /jobs/ID/exceptions</c>: the failures of a job.</summary>
 public sealed record JobExceptionsResponse
 {
-    /// <summary>It with its stack trace; null: none.</summary>
+    /// <summary>The last one with its stack trace; null: none.</summary>
     [JsonPropertyName("root-exception")]
     public string? RootException { get; init; }
 
@@ -13,23 +13,51 @@ public sealed record JobExceptionsResponse
     [JsonPropertyName("timestamp")]
     public long? Timestamp { get; init; }
 
-    /// <summary>Always empty, as Flink's.</summary>
+    /// <summary>The failures of tasks among them, for old clients.</summary>
     [JsonPropertyName("all-exceptions")]
-    public IReadOnlyList<JobExceptionEntry> AllExceptions { get; init; } = [];
+    public IReadOnlyList<TaskException> AllExceptions { get; init; } = [];
 
-    /// <summary>Always false.</summary>
+    /// <summary>Whether there were more.</summary>
     [JsonPropertyName("truncated")]
     public bool Truncated { get; init; }
 
-    /// <summary>The last failure once more.</summary>
+    /// <summary>The last ones.</summary>
     [JsonPropertyName("exceptionHistory")]
     public JobExceptionHistory History { get; init; } = new();
 }
 
-/// <summary>The failures of a job: the last one.</summary>
+/// <summary>A failure of a task, for old clients.</summary>
+public sealed record TaskException
+{
+    /// <summary>It with its stack trace.</summary>
+    [JsonPropertyName("exception")]
+    public string Exception { get; init; } = "";
+
+    /// <summary>The task with its attempt.</summary>
+    [JsonPropertyName("task")]
+    public string Task { get; init; } = "";
+
+    /// <summary>Where other workers reach its worker; empty: that is gone.</summary>
+    [JsonPropertyName("location")]
+    public string Location { get; init; } = "";
+
+    /// <summary>The same.</summary>
+    [JsonPropertyName("endpoint")]
+    public string Endpoint => Location;
+
+    /// <summary>When it happened, in milliseconds since the epoch.</summary>
+    [JsonPropertyName("timestamp")]
+    public long Timestamp { get; init; }
+
+    /// <summary>The name of its worker.</summary>
+    [JsonPropertyName("taskManagerId")]
+    public string WorkerId { get; init; } = "";
+}
+
+/// <summary>The last failures of a job.</summary>
 public sealed record JobExceptionHistory
 {
-    /// <summary>At most one.</summary>
+    /// <summary>The newest first.</summary>
     [JsonPropertyName("entries")]
     public IReadOnlyList<JobExceptionEntry> Entries { get; init; } = [];
 
@@ -57,19 +85,19 @@ public sealed record JobExceptionEntry
     [JsonPropertyName("failureLabels")]
     public IReadOnlyDictionary<string, string> FailureLabels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The operator and subtask that threw; null where no task did.</summary>
+    /// <summary>The task that threw, with its attempt; null where no task did.</summary>
     [JsonPropertyName("taskName")]
     public string? TaskName { get; init; }
 
-    /// <summary>Not known.</summary>
+    /// <summary>Where other workers reach the worker; null: it is gone, or no worker was concerned.</summary>
     [JsonPropertyName("location")]
     public string? Location { get; init; }
 
-    /// <summary>Not known.</summary>
+    /// <summary>The same.</summary>
     [JsonPropertyName("endpoint")]
     public string? Endpoint { get; init; }
 
-    /// <summary>The worker that was lost; null: none was.</summary>
+    /// <summary>The worker on which the task ran, or that was lost; null: none is known.</summary>
     [JsonPropertyName("taskManagerId")]
     public string? TaskManagerId { get; init; }
 

@@ -81,7 +81,7 @@ public sealed record ConfigFeatures
     [JsonPropertyName("web-cancel")]
     public bool WebCancel { get; init; }
 
-    /// <summary>Rescaling jobs: none.</summary>
+    /// <summary>Rescaling jobs.</summary>
     [JsonPropertyName("web-rescale")]
     public bool WebRescale { get; init; }
 

@@ -84,4 +84,8 @@ public sealed record FailureCause
     /// <summary>Ours: its message.</summary>
     [JsonPropertyName("message")]
     public string Message { get; init; } = "";
+
+    /// <summary>That of an exception.</summary>
+    internal static FailureCause Of(Exception failure) =>
+        new() { Class = failure.GetType().FullName!, StackTrace = failure.ToString(), Message = failure.Message };
 }

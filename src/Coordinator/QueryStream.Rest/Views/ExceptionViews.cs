@@ -4,33 +4,56 @@ using QueryStream.Rest.Model;
 
 namespace QueryStream.Rest.Views;
 
-/// <summary>The last failure of a job as its answers show it.</summary>
+/// <summary>The failures of a job as its answers show them.</summary>
 internal static class ExceptionViews
 {
-    public static JobExceptionsResponse Of(JobHandle job)
+    /// <summary>The failures.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="workers">The workers that are registered, for their addresses.</param>
+    /// <param name="max">How many, the newest first.</param>
+    public static JobExceptionsResponse Of(JobHandle job, IReadOnlyList<WorkerInfo> workers, int max)
     {
-        if ((job.Failure ?? job.RestartCause) is not { } failure)
+        IReadOnlyList<JobFailure> failures = job.Failures;
+        if (failures.Count == 0)
         {
             return new JobExceptionsResponse();
         }
 
-        JobStatus[] after = job.Failure is null ? [JobStatus.Restarting] : [JobStatus.Failing, JobStatus.Failed];
-        long at = Times.Of(after.Where(job.Reached.ContainsKey).Select(status => job.Reached[status]).DefaultIfEmpty(job.SubmittedAt).First());
-        JobRecovery? recovery = job.Failure is null ? job.Events.Select(happened => happened.Recovery).FirstOrDefault(one => one is not null) : null;
-        JobExceptionEntry entry = new()
-        {
-            ExceptionName = NameOf(failure),
-            StackTrace = failure.ToString(),
-            Timestamp = at,
-            TaskName = (failure as TaskFailedException)?.OperatorName,
-            TaskManagerId = (failure as WorkerLostException)?.Worker.Name ?? recovery?.LostWorker,
-            Recovery = EventViews.Of(recovery),
-        };
+        bool isTruncated = failures.Count > max || job.Restarts >= failures.Count + 1;
+        JobExceptionEntry[] entries = [.. failures.Take(max).Select(failure => EntryOf(job, failure, workers))];
         return new JobExceptionsResponse
         {
-            RootException = entry.StackTrace,
-            Timestamp = at,
-            History = new JobExceptionHistory { Entries = [entry], Truncated = job.Restarts > (job.Failure is null ? 1 : 0) },
+            RootException = failures[0].Cause.ToString(),
+            Timestamp = Times.Of(failures[0].At),
+            AllExceptions = [.. entries.Where(entry => entry.TaskName is not null).Select(entry => new TaskException
+            {
+                Exception = entry.StackTrace,
+                Task = entry.TaskName!,
+                Location = entry.Location ?? "",
+                Timestamp = entry.Timestamp,
+                WorkerId = entry.TaskManagerId ?? "",
+            })],
+            Truncated = isTruncated,
+            History = new JobExceptionHistory { Entries = entries, Truncated = isTruncated },
+        };
+    }
+
+    private static JobExceptionEntry EntryOf(JobHandle job, JobFailure failure, IReadOnlyList<WorkerInfo> workers)
+    {
+        string? address = workers.FirstOrDefault(worker => worker.Worker == failure.Worker)?.Address?.ToString();
+        JobRecovery? recovery = failure.Restart is { } restart
+            ? job.Events.Select(happened => happened.Recovery).FirstOrDefault(one => one?.Number == restart)
+            : null;
+        return new JobExceptionEntry
+        {
+            ExceptionName = NameOf(failure.Cause),
+            StackTrace = failure.Cause.ToString(),
+            Timestamp = Times.Of(failure.At),
+            TaskName = failure.Task,
+            Location = address,
+            Endpoint = address,
+            TaskManagerId = failure.Worker?.Name ?? recovery?.LostWorker,
+            Recovery = EventViews.Of(recovery),
         };
     }
 

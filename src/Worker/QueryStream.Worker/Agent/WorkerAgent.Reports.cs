@@ -34,6 +34,7 @@ internal sealed partial class WorkerAgent
         // Metrics first: they are then exact when the coordinator sees the end of the last task.
         Send(new MetricsReport(changed.Task.Job, changed.Attempt, [task.Sample(Context.Time)]));
         Send(new TaskReport(changed.Task, changed.Attempt, changed.State, failure));
+        Publish();
         EndIfAllTasksEnded(region);
     }
 
@@ -92,5 +93,10 @@ internal sealed partial class WorkerAgent
                 _metricsTimer ??= Context.After(_options.MetricsInterval, new AgentMessage.MetricsDue());
             }
         }
+
+        Publish();
     }
+
+    private void Publish() => Published.Tasks =
+        [.. _regions.SelectMany(region => region.Tasks).Where(task => task.IsRunning).Select(task => task.View).OfType<RunningTask>()];
 }

@@ -47,6 +47,8 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         _process = services.Process;
     }
 
+    public PublishedTasks Published { get; } = new();
+
     protected override void OnStart()
     {
         _deployer.Attach(Context);

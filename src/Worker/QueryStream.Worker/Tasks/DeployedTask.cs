@@ -4,6 +4,7 @@ using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Metrics;
 using QueryStream.Wire.Control;
+using QueryStream.Wire.Metrics;
 
 namespace QueryStream.Worker.Tasks;
 
@@ -26,6 +27,14 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
     /// <summary>Its final snapshot, once it is stored; null before. A coordinator that takes the job over needs it.</summary>
     public TaskSnapshot? Final { get; set; }
 
+    /// <summary>Its last reports.</summary>
+    public TaskSamples Samples { get; } = new();
+
+    /// <summary>As others see it; null before its first report.</summary>
+    public RunningTask? View => Samples.Figures is { } figures
+        ? new RunningTask(Id, deployment.Graph.Name, deployment.Vertex, deployment.Attempt, figures)
+        : null;
+
     public TaskEndpoint Endpoint => handle.Endpoint;
 
     public void Tell(in TaskMessage message) => handle.Mailbox.Tell(message);
@@ -37,7 +46,7 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
         long acknowledgedAt = metrics.LastAcknowledgement;
         TaskTimeTotals times = metrics.Times.Read(time.GetTimestamp());
         TaskFlow? flow = metrics.Flow;
-        return new TaskSample(Id)
+        TaskSample sample = new(Id)
         {
             RecordsRead = metrics.RecordsRead.Value,
             BytesRead = metrics.BytesRead.Value,
@@ -61,6 +70,8 @@ internal sealed class DeployedTask(TaskDeployment deployment, TaskHandle handle)
             DeadLetterExamples = Sorted(metrics.DeadLetterExamples),
             Problems = Sorted(metrics.Problems),
         };
+        Samples.Add(sample);
+        return sample;
     }
 
     private static NamedText[] Sorted(IReadOnlyDictionary<string, string> texts) =>

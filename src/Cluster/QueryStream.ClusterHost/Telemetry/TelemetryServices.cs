@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using QueryStream.Cluster.Management;
+
+namespace QueryStream.Cluster.Host.Telemetry;
+
+/// <summary>
+/// Metrics and traces of a process. <c>/metrics</c> has the metrics as text for Prometheus; where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, metrics and
+/// traces also go there.
+/// </summary>
+internal static class TelemetryServices
+{
+    /// <summary>The path of the metrics.</summary>
+    public const string Path = "/metrics";
+
+    /// <summary>The name of the meter, and of the source of traces.</summary>
+    public const string Name = "QueryStream";
+
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Registers what a process exports.</summary>
+    /// <param name="builder">The process.</param>
+    /// <param name="role">Its role, of which the service's name is made.</param>
+    public static void Add(WebApplicationBuilder builder, NodeRole role)
+    {
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton(new ActivitySource(Name));
+        builder.Services.AddSingleton(new Meter(Name));
+        OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService($"querystream-{role.ToString().ToLowerInvariant()}"))
+            .WithMetrics(metrics => metrics
+                .AddMeter(Name, "System.Runtime")
+                .AddPrometheusExporter(options => options.DisableTotalNameSuffixForCounters = true))
+            .WithTracing(traces => traces.AddSource(Name));
+        if (builder.Configuration[Endpoint] is { Length: > 0 } || Environment.GetEnvironmentVariable(Endpoint) is { Length: > 0 })
+        {
+            telemetry.WithMetrics(static metrics => metrics.AddOtlpExporter()).WithTracing(static traces => traces.AddOtlpExporter());
+        }
+    }
+
+    /// <summary>Maps the path of the metrics.</summary>
+    public static void Map(WebApplication application) => application.MapPrometheusScrapingEndpoint(Path);
+}
