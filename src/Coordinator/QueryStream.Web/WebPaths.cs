@@ -18,7 +18,13 @@ internal static class WebPaths
     public const string Circuit = "/_blazor";
 
     /// <summary>Whether a path is of a page, or of what a page is made of.</summary>
-    public static bool IsPage(PathString path) => path.StartsWithSegments(Root) || path.StartsWithSegments(Circuit) || path == "/";
+    public static bool IsPage(PathString path) => IsBelow(path, Root) || IsCircuit(path) || path == "/";
+
+    /// <summary>Whether a path is of the connection of a page.</summary>
+    public static bool IsCircuit(PathString path) => IsBelow(path, Circuit);
+
+    /// <summary>Whether a path is another one or below it; in any case, as paths are routed.</summary>
+    public static bool IsBelow(PathString path, PathString other) => path.StartsWithSegments(other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The page that asks for a secret, and then leads back.</summary>
     public static string SignInFor(string page) => $"{SignIn}?return={Uri.EscapeDataString(page)}";

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -76,7 +75,7 @@ public static class WebServices
     {
         ILeadership leadership = context.RequestServices.GetRequiredService<ILeadership>();
         PathString path = context.Request.Path;
-        bool isPage = path == "/" || (path.StartsWithSegments(WebPaths.Root) && !path.StartsWithSegments(WebPaths.Assets) && path != WebPaths.Alive);
+        bool isPage = path == "/" || (WebPaths.IsBelow(path, WebPaths.Root) && !WebPaths.IsBelow(path, WebPaths.Assets) && path != WebPaths.Alive);
         if (!isPage || leadership.Leading is not null)
         {
             await next(context);

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Microsoft.Extensions.Logging;
 using QueryStream.Checkpoints.Storage;
 using QueryStream.Cluster.Links;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using QueryStream.Coordinator;
 using QueryStream.Rest.Model;
 using QueryStream.Rest.Views;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using QueryStream.Coordinator;
 using QueryStream.Coordinator.Metrics;
 using QueryStream.Hosting;
 using QueryStream.Rest.Model;

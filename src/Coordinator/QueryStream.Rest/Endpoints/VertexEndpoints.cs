@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using QueryStream.Coordinator;
 using QueryStream.Core.Identity;
-using QueryStream.Rest.Model;
 using QueryStream.Rest.Views;
 using QueryStream.Streams.Graph;
 

@@ -69,7 +69,7 @@ internal sealed class WebAccess(WebOptions options, Credentials credentials, Tim
     private static bool IsChangeFromElsewhere(HttpContext context)
     {
         HttpRequest request = context.Request;
-        return (IsChange(request) || context.WebSockets.IsWebSocketRequest || request.Path.StartsWithSegments(WebPaths.Circuit))
+        return (IsChange(request) || context.WebSockets.IsWebSocketRequest || WebPaths.IsCircuit(request.Path))
             && request.Headers.Origin.ToString() is { Length: > 0 } origin
             && !(Uri.TryCreate(origin, UriKind.Absolute, out Uri? page)
                 && Uri.TryCreate($"{page.Scheme}://{request.Host.Value}", UriKind.Absolute, out Uri? own)
@@ -78,7 +78,7 @@ internal sealed class WebAccess(WebOptions options, Credentials credentials, Tim
 
     private Task AskForSecretAsync(HttpContext context, bool isPage)
     {
-        if (isPage && HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments(WebPaths.Circuit))
+        if (isPage && HttpMethods.IsGet(context.Request.Method) && !WebPaths.IsCircuit(context.Request.Path))
         {
             context.Response.Redirect(WebPaths.SignInFor($"{context.Request.Path}{context.Request.QueryString}"));
             return Task.CompletedTask;
