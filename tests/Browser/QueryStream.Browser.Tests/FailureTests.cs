@@ -42,7 +42,9 @@ public sealed class FailureTests
         await browser.ShowsAsync(".job-head .pill", "RUNNING");
 
         // The browser itself reports requests that nobody answers.
-        Assert.Empty(browser.Faults.Where(fault => !fault.Contains("ERR_CONNECTION", StringComparison.Ordinal)
-            && !fault.Contains("WebSocket", StringComparison.Ordinal) && !fault.Contains("Connection disconnected", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            browser.Faults,
+            fault => !fault.Contains("ERR_CONNECTION", StringComparison.Ordinal) && !fault.Contains("WebSocket", StringComparison.Ordinal)
+                && !fault.Contains("Connection disconnected", StringComparison.Ordinal));
     }
 }

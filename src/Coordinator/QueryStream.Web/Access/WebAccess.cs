@@ -43,7 +43,8 @@ internal sealed class WebAccess(WebOptions options, Credentials credentials, Tim
 
         if (KnowsSecret(context))
         {
-            context.User = new ClaimsPrincipal(new ClaimsIdentity(Scheme));
+            // Forms are bound to a name, and all who know a secret are alike.
+            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, Scheme)], Scheme));
         }
         else if (NeedsSecret(context.Request))
         {
