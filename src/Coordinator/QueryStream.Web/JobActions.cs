@@ -49,7 +49,8 @@ internal sealed class JobActions(ILeadership leadership, PageAccess access, IClu
     private JobHandle Find(JobId id, string action)
     {
         RequireRight();
-        CoordinatorNode node = leadership.Leading ?? throw new ActionRefusedException("This coordinator does not lead any more. Load the page again.");
+        CoordinatorNode node = leadership.Leading
+            ?? throw new ActionRefusedException("This coordinator does not lead any more. Load the page again.");
         JobHandle job = node.Find(id) ?? throw new ActionRefusedException($"There is no job {id} any more.");
         Log.JobChanged(log, job.Name, id, action);
         return job;
@@ -59,7 +60,8 @@ internal sealed class JobActions(ILeadership leadership, PageAccess access, IClu
     {
         if (!access.MayChange)
         {
-            throw new ActionRefusedException(access.IsReadOnly ? "These pages are read-only (web.read-only)." : "Sign in before you change something.");
+            throw new ActionRefusedException(
+                access.IsReadOnly ? "These pages are read-only (web.read-only)." : "Sign in before you change something.");
         }
     }
 }

@@ -15,7 +15,9 @@ public sealed record WebOptions : IValidatedSettings
     [Setting(nameof(Token), "the token of those who change something by pages or REST; with neither it nor a password file everybody may")]
     public string Token { get; init; } = "";
 
-    /// <summary>A file with one line, <c>USER:PASSWORD</c>, which is accepted as the token is; empty: none. Our own <c>web.auth.password-file</c>.</summary>
+    /// <summary>
+    /// A file with one line, <c>USER:PASSWORD</c>, which is accepted as the token is; empty: none. Our own <c>web.auth.password-file</c>.
+    /// </summary>
     [Setting(nameof(PasswordFile), "a file with one line USER:PASSWORD, which is accepted as the token is")]
     public string PasswordFile { get; init; } = "";
 

@@ -22,7 +22,9 @@ public sealed class ActionTests
         await page.FillAsync("[role=dialog] input", "3");
         await page.ClickAsync("[role=dialog] >> text='Rescale'");
         await cluster.Cluster.UntilAsync(
-            "the job to run at 3", $"/jobs/{cluster.Job}", job => (int)job["querystream"]!["parallelism"]! == 3 && (string)job["state"]! == "RUNNING");
+            "the job to run at 3",
+            $"/jobs/{cluster.Job}",
+            job => (int)job["querystream"]!["parallelism"]! == 3 && (string)job["state"]! == "RUNNING");
         await browser.ShowsAsync(".job-head .tasks-total", "6");
 
         await page.ClickAsync("text='Savepoint'");
@@ -59,7 +61,8 @@ public sealed class ActionTests
         await browser.ShowsAsync("[role=dialog]", "hands its tasks over");
         await page.ClickAsync("[role=dialog] >> text='Leave'");
         await cluster.Cluster.RegisteredAsync("worker-1");
-        await Assertions.Expect(page.Locator("tbody >> text=worker-2")).ToHaveCountAsync(0, new LocatorAssertionsToHaveCountOptions { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator("tbody >> text=worker-2")).ToHaveCountAsync(
+            0, new LocatorAssertionsToHaveCountOptions { Timeout = 60_000 });
         Assert.Empty(browser.Faults);
     }
 

@@ -13,5 +13,6 @@ public sealed class BrowserFactAttribute : FactAttribute
         : null;
 
     /// <summary>The path of the browser; null: there is none.</summary>
-    public static string? Path { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? path : Array.Find(Usual, File.Exists);
+    public static string? Path { get; } =
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? path : Array.Find(Usual, File.Exists);
 }

@@ -73,7 +73,9 @@ internal sealed class BrowserPage : IAsyncDisposable
     public Task ShowsAsync(string selector, string text) =>
         Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text, new LocatorAssertionsToContainTextOptions { Timeout = Limit });
 
-    /// <summary>Fails where the page is not accessible, as axe-core sees it, or wider than the window; and keeps a picture where that is asked for.</summary>
+    /// <summary>
+    /// Fails where the page is not accessible, as axe-core sees it, or wider than the window; and keeps a picture where that is asked for.
+    /// </summary>
     public async Task CheckAsync(string name)
     {
         if (Environment.GetEnvironmentVariable(PicturesVariable) is { Length: > 0 } folder)

@@ -2,7 +2,9 @@ using Microsoft.Playwright;
 
 namespace QueryStream.Browser.Tests;
 
-/// <summary>Every page of a real cluster with a real job, in a real browser: live, accessible, without an error, without a request to another host.</summary>
+/// <summary>
+/// Every page of a real cluster with a real job, in a real browser: live, accessible, without an error, without a request to another host.
+/// </summary>
 public sealed class PageTests
 {
     [BrowserFact]
@@ -50,8 +52,8 @@ public sealed class PageTests
         await browser.ShowsAsync(".chart", "Records in");
 
         foreach ((string tab, string shown) in ((string, string)[])
-            [("Timeline", "RUNNING"), ("Exceptions", "Nothing has failed"), ("Configuration", "execution.checkpointing.interval"), ("Ledger", "BALANCED"),
-            ("Why no output?", "split-")])
+            [("Timeline", "RUNNING"), ("Exceptions", "Nothing has failed"), ("Configuration", "execution.checkpointing.interval"),
+            ("Ledger", "BALANCED"), ("Why no output?", "split-")])
         {
             await page.ClickAsync($".tabs >> text={tab}");
             await browser.ShowsAsync("main", shown);

@@ -12,7 +12,8 @@ public sealed class SecurityTests
     public async Task With_a_token_pages_show_and_only_who_signs_in_changes_something()
     {
         await using UiCluster cluster = await UiCluster.StartAsync(token: Token);
-        using HttpClient http = new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://{cluster.Cluster.Coordinator}") };
+        using HttpClient http = new(new HttpClientHandler { AllowAutoRedirect = false });
+        http.BaseAddress = new Uri($"http://{cluster.Cluster.Coordinator}");
         using HttpResponseMessage refused = await http.PatchAsync("/jobs/00000000000000000000000000000001", null);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         using HttpRequestMessage foreign = new(HttpMethod.Post, "/ui/session");

@@ -7,7 +7,6 @@ using QueryStream.TestKit;
 using QueryStream.Web.Components.Jobs;
 using QueryStream.Web.Components.Shared;
 using QueryStream.Web.Watching;
-using QueryStream.Wire.Control;
 using QueryStream.Wire.Metrics;
 
 namespace QueryStream.Web.Tests;
@@ -31,7 +30,8 @@ public sealed class ComponentTests : BunitContext
     public void What_is_not_known_is_a_dash()
     {
         JobSample job = new(SampleJobs.Id, "job", JobStatus.Created, SampleJobs.Now);
-        IRenderedComponent<JobTable> table = Render<JobTable>(parameters => parameters.Add(one => one.Jobs, [job]).Add(one => one.Now, SampleJobs.Now));
+        IRenderedComponent<JobTable> table = Render<JobTable>(
+            parameters => parameters.Add(one => one.Jobs, [job]).Add(one => one.Now, SampleJobs.Now));
         Assert.Equal(["–", "0", "–", "–", "–", "–"], table.FindAll("tbody td").Skip(2).Take(6).Select(cell => cell.TextContent.Trim()));
     }
 

@@ -31,7 +31,8 @@ public sealed class GraphLayoutTests
         Assert.Equal(6, route.Count);
         foreach (LayoutPlace point in route.Skip(1).Take(4))
         {
-            Assert.DoesNotContain(layout.Places, place => point.X >= place.X && point.X <= place.X + 200 && point.Y > place.Y && point.Y < place.Y + 100);
+            Assert.DoesNotContain(
+                layout.Places, place => point.X >= place.X && point.X <= place.X + 200 && point.Y > place.Y && point.Y < place.Y + 100);
         }
     }
 

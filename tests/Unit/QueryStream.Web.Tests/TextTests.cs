@@ -14,7 +14,7 @@ public sealed class TextTests
     [InlineData(12_345d, "12.3 k/s")]
     [InlineData(2_500_000d, "2.5 M/s")]
     [InlineData(double.NaN, "–/s")]
-    public void Rates(double? rate, string text) => Assert.Equal(text, Show.Rate(rate));
+    public void Rates_are_short(double? rate, string text) => Assert.Equal(text, Show.Rate(rate));
 
     [Theory]
     [InlineData(null, "–")]
@@ -22,7 +22,7 @@ public sealed class TextTests
     [InlineData(1023L, "1,023 B")]
     [InlineData(1536L, "1.5 KiB")]
     [InlineData(5_000_000_000L, "4.7 GiB")]
-    public void Sizes(long? bytes, string text) => Assert.Equal(text, Show.Bytes(bytes));
+    public void Sizes_have_a_unit(long? bytes, string text) => Assert.Equal(text, Show.Bytes(bytes));
 
     [Theory]
     [InlineData(null, "–")]
@@ -33,10 +33,11 @@ public sealed class TextTests
     [InlineData(7260d, "2 h 1 min")]
     [InlineData(90_000d, "1 d 1 h")]
     [InlineData(-2d, "−2.0 s")]
-    public void Spans(double? seconds, string text) => Assert.Equal(text, Show.Duration(seconds is { } known ? TimeSpan.FromSeconds(known) : null));
+    public void Durations_have_their_two_largest_units(double? seconds, string text) =>
+        Assert.Equal(text, Show.Duration(seconds is { } known ? TimeSpan.FromSeconds(known) : null));
 
     [Fact]
-    public void Watermarks()
+    public void Watermarks_are_times_or_nothing()
     {
         Assert.Equal("–", Show.EventTime(EventTime.MinValue));
         Assert.Equal("end", Show.EventTime(EventTime.MaxValue));

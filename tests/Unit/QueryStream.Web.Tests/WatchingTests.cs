@@ -69,7 +69,8 @@ public sealed class WatchingTests
         DateTimeOffset start = SampleJobs.Now.AddMinutes(-1);
         TaskInfo former = SampleJobs.Task(_vertex, 0, ExecutionState.Failed) with
         {
-            Reached = Times((ExecutionState.Deploying, start), (ExecutionState.Running, start.AddSeconds(2)), (ExecutionState.Failed, start.AddSeconds(10))),
+            Reached = Times(
+                (ExecutionState.Deploying, start), (ExecutionState.Running, start.AddSeconds(2)), (ExecutionState.Failed, start.AddSeconds(10))),
         };
         TaskInfo now = SampleJobs.Task(_vertex, 0) with
         {

@@ -131,5 +131,7 @@ public static class ManagementEndpoints
         Results.Json(new ManagementMessage(message), ManagementJson.Default.ManagementMessage, statusCode: status);
 
     private static SeedNodesView SeedNodesOf(AkkaCluster cluster) =>
-        new(cluster.SelfAddress.ToString(), [.. cluster.State.Members.Where(member => member.Status == MemberStatus.Up).Select(ClusterMembership.ViewOf)]);
+        new(
+            cluster.SelfAddress.ToString(),
+            [.. cluster.State.Members.Where(member => member.Status == MemberStatus.Up).Select(ClusterMembership.ViewOf)]);
 }

@@ -19,8 +19,8 @@ public static class NoOutput
     {
         Finding[] findings =
         [
-            .. OfStatus(job), .. OfProblems(job), .. OfInput(job), .. OfDeadLetters(job), .. OfWatermark(job), .. OfOperators(job), .. OfPressure(job),
-            .. OfCheckpoints(job), .. OfOutput(job),
+            .. OfStatus(job), .. OfProblems(job), .. OfInput(job), .. OfDeadLetters(job), .. OfWatermark(job), .. OfOperators(job),
+            .. OfPressure(job), .. OfCheckpoints(job), .. OfOutput(job),
         ];
         return findings.Length > 0
             ? findings
@@ -117,10 +117,9 @@ public static class NoOutput
     private static Finding HeldBy(JobVertex vertex, TaskInfo task, SplitFlow split, DateTimeOffset now)
     {
         bool isEmpty = split.Offset is null;
-        string where = $"split {split.Name} of {vertex.Head.Name}, subtask {Text($"{task.Task.Subtask + 1}")}{(task.Slot is { } slot ? $" on {slot.Worker.Name}" : "")}";
-        string since = split.Watermark == EventTime.MinValue
-            ? "it has no watermark yet"
-            : $"its watermark is {Durations.Format(TimeSpan.FromSeconds(EventTime.From(now).MillisecondsSince(split.Watermark) / 1000))} behind the clock";
+        string worker = task.Slot is { } slot ? $" on {slot.Worker.Name}" : "";
+        string where = Text($"split {split.Name} of {vertex.Head.Name}, subtask {task.Task.Subtask + 1}{worker}");
+        string since = split.Watermark == EventTime.MinValue ? "it has no watermark yet" : $"its watermark is {Behind(split, now)} behind the clock";
         return new Finding(
             FindingKind.WatermarkHeld,
             isEmpty ? "A split without records holds the watermark back" : "A split holds the watermark back",
@@ -131,6 +130,9 @@ public static class NoOutput
                 : "Set WatermarkStrategy.IdleAfter of the source, so that a split without records does not hold others back.",
         };
     }
+
+    private static string Behind(SplitFlow split, DateTimeOffset now) =>
+        Durations.Format(TimeSpan.FromSeconds(EventTime.From(now).MillisecondsSince(split.Watermark) / 1000));
 
     private static IEnumerable<Finding> OfOperators(DiagnosedJob job)
     {

@@ -5,8 +5,8 @@ namespace QueryStream.Web.Access;
 /// <summary>What a browser lets our pages do.</summary>
 internal static class ContentSecurity
 {
-    // Scripts come from this host only, and none are in pages. Styles are in pages too: MudBlazor writes its palette into a style element, and both it
-    // and our graphs place things by style attributes. MudBlazor's images of check boxes are data.
+    // Scripts come from this host only, and none are in pages. Styles are in pages too: MudBlazor writes its palette into a style element, and both
+    // it and our graphs place things by style attributes. MudBlazor's images of check boxes are data.
     private const string Policy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
         + "form-action 'self'; frame-ancestors 'none'";

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace QueryStream.Web.Access;
 
 /// <summary>
-/// Keeps the keys of forms and circuits in memory instead of files: what they protect lives no longer than the process. Sessions, which do, have a key
-/// of their own.
+/// Keeps the keys of forms and circuits in memory instead of files: what they protect lives no longer than the process. Sessions, which do, have a
+/// key of their own.
 /// </summary>
 internal sealed class ProcessKeys : IXmlRepository, IConfigureOptions<KeyManagementOptions>
 {

@@ -22,7 +22,9 @@ internal static class SignInEndpoints
 
     private static async Task SignInAsync(HttpContext context)
     {
-        IFormCollection form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
+        IFormCollection form = context.Request.HasFormContentType
+            ? await context.Request.ReadFormAsync(context.RequestAborted)
+            : FormCollection.Empty;
         string page = WebPaths.ReturnTo(form["return"]);
         if (!await IsOursAsync(context))
         {

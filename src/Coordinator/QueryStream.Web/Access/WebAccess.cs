@@ -8,8 +8,8 @@ using QueryStream.Rest.Model;
 namespace QueryStream.Web.Access;
 
 /// <summary>
-/// Which requests are answered, of pages and of REST: no change that the page of another site asks for, and where there is a secret, no change by those
-/// who do not know it; where reading is protected too, nothing but what processes of the cluster and health checks need.
+/// Which requests are answered, of pages and of REST: no change that the page of another site asks for, and where there is a secret, no change by
+/// those who do not know it; where reading is protected too, nothing but what processes of the cluster and health checks need.
 /// </summary>
 /// <param name="options">The options.</param>
 /// <param name="credentials">The secrets.</param>
@@ -37,7 +37,8 @@ internal sealed class WebAccess(WebOptions options, Credentials credentials, Tim
 
         if (IsChangeFromElsewhere(context))
         {
-            await RefuseAsync(context, StatusCodes.Status403Forbidden, "The request comes from a page of another site, which may change nothing here.");
+            await RefuseAsync(
+                context, StatusCodes.Status403Forbidden, "The request comes from a page of another site, which may change nothing here.");
             return;
         }
 

@@ -24,8 +24,10 @@ internal static class AssetEndpoints
     /// <summary>The address of an asset.</summary>
     public static string Url(string name) => $"{WebPaths.Assets}/{name}?v={Assets[name].Version}";
 
-    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet($"{WebPaths.Assets}/{{name}}", static (HttpContext context, string name) =>
-        Assets.TryGetValue(name, out Asset? asset) ? WriteAsync(context, asset) : NotFoundAsync(context));
+    public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet(
+        $"{WebPaths.Assets}/{{name}}",
+        static (HttpContext context, string name) =>
+            Assets.TryGetValue(name, out Asset? asset) ? WriteAsync(context, asset) : NotFoundAsync(context));
 
     private static Task NotFoundAsync(HttpContext context)
     {

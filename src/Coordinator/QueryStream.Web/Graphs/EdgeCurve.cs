@@ -18,7 +18,8 @@ internal static class EdgeCurve
         {
             double x = i == points.Count - 1 ? points[i].X - End : points[i].X;
             double middle = (points[i - 1].X + x) / 2;
-            path.Append(CultureInfo.InvariantCulture, $"C{middle:0.#} {points[i - 1].Y:0.#} {middle:0.#} {points[i].Y:0.#} {x:0.#} {points[i].Y:0.#}");
+            path.Append(CultureInfo.InvariantCulture, $"C{middle:0.#} {points[i - 1].Y:0.#} {middle:0.#} {points[i].Y:0.#} ");
+            path.Append(CultureInfo.InvariantCulture, $"{x:0.#} {points[i].Y:0.#}");
         }
 
         return path.ToString();

@@ -1,9 +1,9 @@
 namespace QueryStream.Web.Graphs;
 
 /// <summary>
-/// Places the vertices of an acyclic graph in layers from left to right, so that edges lead to the right and few of them cross: the longest path gives
-/// the layer, edges over several layers get a dummy in each one between, and sweeps put each vertex at the barycenter of its neighbours. The same graph
-/// always gets the same layout. Immutable.
+/// Places the vertices of an acyclic graph in layers from left to right, so that edges lead to the right and few of them cross: the longest path
+/// gives the layer, edges over several layers get a dummy in each one between, and sweeps put each vertex at the barycenter of its neighbours. The
+/// same graph always gets the same layout. Immutable.
 /// </summary>
 public sealed class GraphLayout
 {

@@ -16,9 +16,9 @@ internal sealed class MetricBoard
     /// <summary>Takes a sample: of the vertex that is open, and of what is pinned. Others are forgotten.</summary>
     public void Sample(JobDetail detail, VertexSample? open)
     {
-        foreach (ChartKey key in _charts.Values.Where(chart => chart.PinnedAt is null && chart.Key.Vertex != open?.Id).Select(chart => chart.Key).ToArray())
+        foreach (Chart chart in _charts.Values.Where(chart => chart.PinnedAt is null && chart.Key.Vertex != open?.Id).ToArray())
         {
-            _charts.Remove(key);
+            _charts.Remove(chart.Key);
         }
 
         if (detail.At == _last)

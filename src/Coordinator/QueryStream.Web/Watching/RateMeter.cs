@@ -1,8 +1,8 @@
 namespace QueryStream.Web.Watching;
 
 /// <summary>
-/// The rate of a counter over the last seconds. Counters of jobs move when workers report, about once a second, so the difference of two samples alone
-/// would be nothing or twice as much. Used by one thread.
+/// The rate of a counter over the last seconds. Counters of jobs move when workers report, about once a second, so the difference of two samples
+/// alone would be nothing or twice as much. Used by one thread.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class RateMeter(TimeProvider time)

@@ -37,7 +37,8 @@ public static class TaskTimeline
         (ExecutionState State, Attempt Attempt, DateTimeOffset At)[] changes =
         [
             .. attempts.OrderBy(task => task.Attempt.Number)
-                .SelectMany(task => task.Reached.OrderBy(state => state.Value).ThenBy(state => state.Key).Select(state => (state.Key, task.Attempt, state.Value))),
+                .SelectMany(task => task.Reached.OrderBy(state => state.Value).ThenBy(state => state.Key)
+                    .Select(state => (state.Key, task.Attempt, state.Value))),
         ];
         List<StateSpan> spans = [];
         for (int i = 0; i < changes.Length; i++)

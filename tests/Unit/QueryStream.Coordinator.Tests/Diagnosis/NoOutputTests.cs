@@ -157,5 +157,6 @@ public sealed class NoOutputTests
     };
 
     private static void Define(StreamBuilder job) => job.Source("numbers", new MemorySource<int>([1])).KeyBy(number => number)
-        .Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Named("counts").Aggregate(window => window.Count()).CountOnce("count", _ => new RecordPosition(0, 0));
+        .Window(Tumbling.Of(TimeSpan.FromSeconds(1))).Named("counts").Aggregate(window => window.Count())
+        .CountOnce("count", _ => new RecordPosition(0, 0));
 }
