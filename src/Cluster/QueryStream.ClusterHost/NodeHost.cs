@@ -70,7 +70,8 @@ public static class NodeHost
         builder.Services.AddHostedService<CoordinatorMeter>();
         WebApplication application = Build(builder);
         application.UseQueryStreamWeb();
-        application.MapQueryStreamWeb().MapQueryStreamRest().MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
+        application.MapQueryStreamWeb().MapQueryStreamRest();
+        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
     }
 

@@ -84,6 +84,8 @@ public sealed class PageTests
         await browser.GoAsync($"/ui/jobs/{cluster.Job}");
         IPage page = browser.Page;
 
+        // A page that is loaded takes the focus to its heading.
+        await page.WaitForFunctionAsync("() => document.activeElement.tagName === 'H1'");
         List<string> order = [];
         for (int i = 0; i < 80 && order.Count(text => text == "Skip to the content") < 2; i++)
         {
@@ -104,6 +106,9 @@ public sealed class PageTests
         await page.FocusAsync("text=Cancel job");
         await page.Keyboard.PressAsync("Enter");
         await browser.ShowsAsync("[role=dialog]", "end at once");
+
+        // The dialog takes the focus, and keys with it, a moment after it is shown.
+        await page.WaitForFunctionAsync("() => document.activeElement.closest('.mud-dialog-container') !== null");
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Locator("[role=dialog]")).ToHaveCountAsync(0);
         Assert.Empty(browser.Faults);
