@@ -25,6 +25,7 @@ using QueryStream.Exchange;
 using QueryStream.Hosting;
 using QueryStream.Local;
 using QueryStream.Rest;
+using QueryStream.Web;
 using QueryStream.Worker;
 
 namespace QueryStream.Cluster.Host;
@@ -56,16 +57,21 @@ public static class NodeHost
             builder.Configuration,
             ($"{CoordinatorOptions.Section}:{nameof(CoordinatorOptions.SlotRequestTimeout)}", "5min"),
             ($"{RestOptions.Section}:{nameof(RestOptions.DefaultParallelism)}", DefaultParallelism));
-        builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest(static services => HttpClients.CreateHandler(services.GetService<PeerTls>()));
+        builder.Services.AddQueryStreamBlobStore().AddQueryStreamRest(static services => HttpClients.CreateHandler(services.GetService<PeerTls>()))
+            .AddQueryStreamWeb();
 
         // For checkpoints in Redis, which it completes and deletes.
         builder.Services.AddQueryStreamRedis();
         builder.AddQueryStreamClusterCoordinator();
         builder.Services.AddSingleton<ILeadership, ClusterLeadership>();
         builder.Services.AddSingleton<IDeparture, CoordinatorDeparture>();
+        builder.Services.AddSingleton<ClusterMembership>();
+        builder.Services.AddSingleton<IClusterMembers, MembersOfCluster>();
         builder.Services.AddHostedService<CoordinatorMeter>();
         WebApplication application = Build(builder);
-        application.MapQueryStreamRest().MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
+        application.UseQueryStreamWeb();
+        application.MapQueryStreamWeb().MapQueryStreamRest();
+        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
         return application;
     }
 
@@ -195,6 +201,7 @@ public static class NodeHost
         RequireValid<ExchangeOptions>(builder.Configuration, ExchangeOptions.Section);
         RequireValid<CoordinatorOptions>(builder.Configuration, CoordinatorOptions.Section);
         RequireValid<RestOptions>(builder.Configuration, RestOptions.Section);
+        RequireValid<WebOptions>(builder.Configuration, WebOptions.Section);
         SetDefaults(
             builder.Configuration,
             ($"{HttpOptions.Section}:{nameof(HttpOptions.Bind)}", node.ListenHost),

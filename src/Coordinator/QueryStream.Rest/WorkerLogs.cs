@@ -8,14 +8,15 @@ using QueryStream.Rest.Endpoints;
 
 namespace QueryStream.Rest;
 
-/// <summary>Reads the logs of workers over HTTP, at the addresses that they have told when they registered.</summary>
-internal sealed class WorkerLogs : IDisposable
+/// <summary>Reads over HTTP what workers tell, at the addresses that they have told when they registered. Thread-safe.</summary>
+public sealed class WorkerLogs : IDisposable
 {
     private const int MaxBytes = 2 * RecentLog.MaxBytes;
+    private const string MembersPath = "/cluster/members";
 
     private readonly HttpClient _http;
 
-    public WorkerLogs(RestOptions options, SocketsHttpHandler handler)
+    internal WorkerLogs(RestOptions options, SocketsHttpHandler handler)
     {
         // Redirects could lead the coordinator anywhere; workers answer themselves.
         handler.AllowAutoRedirect = false;
@@ -23,25 +24,34 @@ internal sealed class WorkerLogs : IDisposable
     }
 
     /// <summary>The last lines of a worker.</summary>
-    /// <exception cref="RestException">It does not answer, or what answers is no worker.</exception>
+    /// <exception cref="Core.Errors.QueryStreamException">It does not answer, or what answers is no worker.</exception>
     public async Task<byte[]> ReadAsync(WorkerInfo worker, int lines, CancellationToken cancellationToken)
     {
         string query = lines == int.MaxValue ? "" : string.Create(CultureInfo.InvariantCulture, $"?lines={lines}");
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, worker, query, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, worker, $"{LogEndpoints.OwnPath}{query}", cancellationToken).ConfigureAwait(false);
         return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>How large the log of a worker is, and when it was written last.</summary>
-    /// <exception cref="RestException">It does not answer, or what answers is no worker.</exception>
+    /// <exception cref="Core.Errors.QueryStreamException">It does not answer, or what answers is no worker.</exception>
     public async Task<(long Size, DateTimeOffset WrittenAt)> DescribeAsync(WorkerInfo worker, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Head, worker, "", cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Head, worker, LogEndpoints.OwnPath, cancellationToken).ConfigureAwait(false);
         return (response.Content.Headers.ContentLength ?? 0, response.Content.Headers.LastModified ?? DateTimeOffset.UnixEpoch);
     }
 
+    /// <summary>What a worker says about the cluster: its answer to <c>GET /cluster/members</c>.</summary>
+    /// <exception cref="Core.Errors.QueryStreamException">It does not answer, or what answers is no worker.</exception>
+    public async Task<byte[]> MembersAsync(WorkerInfo worker, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, worker, MembersPath, cancellationToken).ConfigureAwait(false);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, WorkerInfo worker, string query, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, WorkerInfo worker, string path, CancellationToken cancellationToken)
     {
         string name = worker.Worker.Name;
         if (!Uri.TryCreate(worker.HttpAddress, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
@@ -49,7 +59,7 @@ internal sealed class WorkerLogs : IDisposable
             throw new RestException(404, $"The log of worker '{name}' cannot be read: it has told no HTTP address when it registered.");
         }
 
-        using HttpRequestMessage request = new(method, new Uri(address, $"{LogEndpoints.OwnPath}{query}"));
+        using HttpRequestMessage request = new(method, new Uri(address, path));
         try
         {
             HttpResponseMessage response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);

@@ -27,14 +27,14 @@ internal sealed class ClusterOption
 
     /// <summary>A client of the cluster.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="token">Sent with requests that change the cluster; null: none is.</param>
+    /// <param name="token">Shown with all requests; null: that of the environment, if there is one.</param>
     /// <exception cref="UsageException">The address is none.</exception>
     /// <exception cref="CertificateException">The certificates cannot be used.</exception>
     public ClusterClient Connect(ParseResult parsed, string? token = null)
     {
         string? directory = _tls.Of(parsed);
         Uri address = ClusterAddress.Resolve(parsed.GetValue(_address), hasTls: directory is not null);
-        return new ClusterClient(address, TlsOption.Load(directory)) { Token = token };
+        return new ClusterClient(address, TlsOption.Load(directory)) { Token = token ?? TokenOption.OfEnvironment };
     }
 
     /// <summary>The argument with the id of a job.</summary>

@@ -16,6 +16,8 @@ internal sealed class TokenOption
     public void AddTo(Command command) => command.Options.Add(_token);
 
     /// <summary>The token; null: there is none.</summary>
-    public string? Of(ParseResult parsed) =>
-        (parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(NodeHost.TokenVariable)) is { Length: > 0 } token ? token : null;
+    public string? Of(ParseResult parsed) => parsed.GetValue(_token) is { Length: > 0 } token ? token : OfEnvironment;
+
+    /// <summary>The token of the environment; null: there is none.</summary>
+    public static string? OfEnvironment => Environment.GetEnvironmentVariable(NodeHost.TokenVariable) is { Length: > 0 } token ? token : null;
 }

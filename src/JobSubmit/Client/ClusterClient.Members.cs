@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using QueryStream.Cluster.Host;
 using QueryStream.Cluster.Management;
@@ -58,11 +57,6 @@ internal sealed partial class ClusterClient
         {
             Content = new FormUrlEncodedContent([KeyValuePair.Create(field, value)]),
         };
-        if (Token is not null)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        }
-
         using HttpResponseMessage response = await SendAsync(request, AnswerLimit, cancellationToken);
         ManagementMessage? answer = null;
         try

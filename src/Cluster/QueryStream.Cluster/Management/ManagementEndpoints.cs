@@ -6,9 +6,6 @@ using Akka.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using QueryStream.Cluster.Leadership;
-using QueryStream.Cluster.Membership;
 using QueryStream.Cluster.Sharding;
 using AkkaCluster = Akka.Cluster.Cluster;
 
@@ -32,8 +29,8 @@ public static class ManagementEndpoints
     {
         endpoints.MapGet("/alive", static (ActorSystem system) => Health(!system.WhenTerminated.IsCompleted));
         endpoints.MapGet("/ready", static (ActorSystem system) => Health(AkkaCluster.Get(system).SelfMember.Status == MemberStatus.Up));
-        endpoints.MapGet("/cluster/members", static (HttpContext context, ActorSystem system) => Results.Json(
-            ViewOf(AkkaCluster.Get(system), context.RequestServices.GetService<LeadershipState>()), ManagementJson.Default.ClusterView));
+        ClusterMembership membership = new(endpoints.ServiceProvider);
+        endpoints.MapGet("/cluster/members", () => Results.Json(membership.Read(), ManagementJson.Default.ClusterView));
         endpoints.MapGet("/bootstrap/seed-nodes", static (ActorSystem system) =>
             Results.Json(SeedNodesOf(AkkaCluster.Get(system)), ManagementJson.Default.SeedNodesView));
         endpoints.MapGet("/cluster/shards", static () => Results.Json(new RegionsView([KeyRegion.Name]), ManagementJson.Default.RegionsView));
@@ -43,10 +40,10 @@ public static class ManagementEndpoints
             new ActorsView(AkkaCluster.Get(system).SelfAddress.ToString(), ActorHierarchy.PathsOf(system)), ManagementJson.Default.ActorsView));
         endpoints.MapPost("/cluster/members", async (HttpContext context, ActorSystem system) =>
             Join(context, token, AkkaCluster.Get(system), await FieldAsync(context, "address").ConfigureAwait(false)));
-        endpoints.MapPut("/cluster/members/{**address}", async (HttpContext context, ActorSystem system, string address) =>
-            Change(context, token, AkkaCluster.Get(system), address, await FieldAsync(context, "operation").ConfigureAwait(false)));
-        endpoints.MapDelete("/cluster/members/{**address}", (HttpContext context, ActorSystem system, string address) =>
-            Change(context, token, AkkaCluster.Get(system), address, "leave"));
+        endpoints.MapPut("/cluster/members/{**address}", async (HttpContext context, string address) =>
+            Change(context, token, membership, address, await FieldAsync(context, "operation").ConfigureAwait(false)));
+        endpoints.MapDelete("/cluster/members/{**address}", (HttpContext context, string address) =>
+            Change(context, token, membership, address, "leave"));
         return endpoints;
     }
 
@@ -102,31 +99,15 @@ public static class ManagementEndpoints
         return Answer(StatusCodes.Status200OK, $"Joining {node}");
     }
 
-    private static IResult Change(HttpContext context, string token, AkkaCluster cluster, string node, string operation)
+    private static IResult Change(HttpContext context, string token, ClusterMembership membership, string node, string operation)
     {
         if (!IsAllowed(context, token))
         {
             return Forbidden(token);
         }
 
-        if (cluster.State.Members.FirstOrDefault(member => member.Address.ToString() == node) is not { } found)
-        {
-            return Answer(StatusCodes.Status404NotFound, $"Member [{node}] not found");
-        }
-
-        switch (operation.ToUpperInvariant())
-        {
-            case "LEAVE":
-                // The process itself leaves, after it has handed its work over; Akka alone would drop it from the cluster at once.
-                cluster.System.ActorSelection(new RootActorPath(found.Address) / "user" / MembershipActor.Name).Tell(new LeaveRequest());
-                return Answer(StatusCodes.Status200OK, $"Leaving {node}");
-            case "DOWN":
-                cluster.Down(found.Address);
-                return Answer(StatusCodes.Status200OK, $"Downing {node}");
-            default:
-                return Answer(
-                    StatusCodes.Status400BadRequest, $"'{operation}' is no operation. Send the form field operation=leave or operation=down.");
-        }
+        (int status, string message) = membership.Change(node, operation);
+        return Answer(status, message);
     }
 
     private static IResult Forbidden(string token) => Answer(StatusCodes.Status403Forbidden, token.Length > 0
@@ -149,30 +130,8 @@ public static class ManagementEndpoints
     private static IResult Answer(int status, string message) =>
         Results.Json(new ManagementMessage(message), ManagementJson.Default.ManagementMessage, statusCode: status);
 
-    private static ClusterView ViewOf(AkkaCluster cluster, LeadershipState? leadership)
-    {
-        ClusterEvent.CurrentClusterState state = cluster.State;
-        string self = cluster.SelfAddress.ToString();
-        Member[] up = [.. state.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving)];
-        return new ClusterView(
-            self,
-            state.Leader?.ToString(),
-            Members.Oldest(up)?.Address.ToString(),
-            up.SelectMany(member => member.Roles).Distinct().ToDictionary(
-                role => role, role => Members.Oldest(up.Where(member => member.HasRole(role)))!.Address.ToString(), StringComparer.Ordinal),
-            [.. state.Members.Select(member => ViewOf(member) with { Worker = leadership?.WorkerAt(member.Address.ToString())?.Name })],
-            [.. state.Unreachable.Select(member => new UnreachableView(member.Address.ToString(), [self]))])
-        {
-            Epoch = leadership?.Epoch?.Number,
-        };
-    }
-
     private static SeedNodesView SeedNodesOf(AkkaCluster cluster) =>
-        new(cluster.SelfAddress.ToString(), [.. cluster.State.Members.Where(member => member.Status == MemberStatus.Up).Select(ViewOf)]);
-
-    private static MemberView ViewOf(Member member) => new(
-        member.Address.ToString(),
-        member.UniqueAddress.Uid.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        member.Status.ToString(),
-        [.. member.Roles.Order(StringComparer.Ordinal)]);
+        new(
+            cluster.SelfAddress.ToString(),
+            [.. cluster.State.Members.Where(member => member.Status == MemberStatus.Up).Select(ClusterMembership.ViewOf)]);
 }

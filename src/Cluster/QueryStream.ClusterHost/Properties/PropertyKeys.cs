@@ -3,6 +3,7 @@ using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Exchange;
 using QueryStream.Rest;
+using QueryStream.Web;
 using QueryStream.Worker;
 
 namespace QueryStream.Cluster.Host.Properties;
@@ -35,6 +36,10 @@ internal static class PropertyKeys
         new("security.ssl.rest.authentication-enabled", Role: null, HttpOptions.Section, nameof(HttpOptions.ClientCertificates)),
         new("rest.port", NodeRole.Coordinator, HttpOptions.Section, nameof(HttpOptions.Ports)),
         new("rest.bind-address", NodeRole.Coordinator, HttpOptions.Section, nameof(HttpOptions.Bind)),
+        new("web.auth.token", NodeRole.Coordinator, WebOptions.Section, nameof(WebOptions.Token)),
+        new("web.auth.password-file", NodeRole.Coordinator, WebOptions.Section, nameof(WebOptions.PasswordFile)),
+        new("web.auth.read", NodeRole.Coordinator, WebOptions.Section, nameof(WebOptions.ProtectReading)),
+        new("web.read-only", NodeRole.Coordinator, WebOptions.Section, nameof(WebOptions.ReadOnly)),
         new("taskmanager.numberOfTaskSlots", NodeRole.Worker, WorkerOptions.Section, nameof(WorkerOptions.Slots)),
         new("taskmanager.resource-id", NodeRole.Worker, WorkerOptions.Section, nameof(WorkerOptions.Name)),
         new("taskmanager.host", NodeRole.Worker, NodeOptions.Section, nameof(NodeOptions.Host)),

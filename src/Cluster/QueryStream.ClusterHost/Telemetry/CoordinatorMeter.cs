@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
-using QueryStream.Coordinator;
 using QueryStream.Coordinator.Metrics;
 using QueryStream.Hosting;
 using QueryStream.Rest;

@@ -57,6 +57,7 @@ internal sealed class CheckpointHistory
         AcknowledgedTasks = info.Tasks,
         Duration = duration,
         Path = path,
+        Ledger = manifest.State.Ledger,
         StateBytes = manifest.Chunks.Distinct().Sum(chunk => (long)chunk.StoredLength),
         WrittenBytes = manifest.Chunks.Distinct().Where(chunk => chunk.Segment.Checkpoint == info.Id).Sum(chunk => (long)chunk.StoredLength),
     };

@@ -1,4 +1,5 @@
 using QueryStream.Checkpoints.Manifests;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Coordinator.Checkpoints;
@@ -23,6 +24,9 @@ public sealed record CheckpointInfo(CheckpointId Id, CheckpointKind Kind, DateTi
 
     /// <summary>The parts of the tasks that have acknowledged it, in that order; those that had ended before are not among them.</summary>
     public IReadOnlyList<SubtaskCheckpoint> Subtasks { get; init; } = [];
+
+    /// <summary>The outcome of all rows of each operator until then, over all subtasks; empty before it is complete.</summary>
+    public IReadOnlyList<OperatorLedger> Ledger { get; init; } = [];
 
     /// <summary>The stored bytes of the whole state.</summary>
     public long StateBytes { get; init; }

@@ -50,13 +50,7 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, string prefix)
             throw new RestException(503, "No coordinator leads the cluster at the moment. Try again in a second.");
         }
 
-        string path = $"{context.Request.PathBase}{context.Request.Path}{context.Request.QueryString}";
-        context.Response.Headers.Location = new UriBuilder(new Uri(leader, path)) { Scheme = SchemeOf(context, leader) }.Uri.ToString();
+        context.Response.Headers.Location = LeaderRedirect.AddressOf(context, leader).ToString();
         throw new RestException(307, $"This coordinator does not lead the cluster. The leader is {leader}");
     }
-
-    // A coordinator with certificates speaks HTTP and HTTPS at one port. A client of another machine that was answered in the clear may go on so; one
-    // of this machine may not, since its requests would leave the machine.
-    private static string SchemeOf(HttpContext context, Uri leader) =>
-        context.Connection.IsOfThisMachine() ? leader.Scheme : context.Request.Scheme;
 }

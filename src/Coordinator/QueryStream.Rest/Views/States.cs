@@ -4,7 +4,7 @@ using QueryStream.Wire.Control;
 namespace QueryStream.Rest.Views;
 
 /// <summary>States of jobs and tasks as Flink names, orders and counts them.</summary>
-internal static class States
+public static class States
 {
     // Flink's order, with the states that are never reached here.
     private static readonly string[] Tasks =
@@ -15,8 +15,10 @@ internal static class States
         "CREATED", "FAILING", "CANCELLING", "RECONCILING", "RESTARTING", "RUNNING", "FINISHED", "INITIALIZING", "FAILED", "CANCELED", "SUSPENDED",
     ];
 
+    /// <summary>The name of a status.</summary>
     public static string NameOf(JobStatus status) => status.ToString().ToUpperInvariant();
 
+    /// <summary>The name of a state.</summary>
     public static string NameOf(ExecutionState state) => state.ToString().ToUpperInvariant();
 
     /// <summary>How many there are of each state, by name.</summary>

@@ -38,7 +38,8 @@ public sealed class JoinNode<TKey, TLeft, TRight, TOut> : KeyedPairNode<TKey, TL
     /// <summary>Late right rows.</summary>
     public SideOutput<TRight> LateRight => JoinStream<TLeft, TRight, TOut>.LateRightOutput;
 
-    internal override bool UsesEventTime => true;
+    /// <inheritdoc/>
+    public override bool UsesEventTime => true;
 
     /// <inheritdoc/>
     public override string Kind => $"{(Unmatched is null ? "Join" : "LeftJoin")} {Condition}";

@@ -33,7 +33,8 @@ public sealed class RowWindowNode<T, TKey, TOut> : StreamNode
     /// <summary>The late rows.</summary>
     public SideOutput<T> Late { get; } = new("$late");
 
-    internal override bool UsesEventTime => Settings.UsesEventTime;
+    /// <inheritdoc/>
+    public override bool UsesEventTime => Settings.UsesEventTime;
 
     /// <inheritdoc/>
     public override string Kind => $"RowWindow({Settings})";

@@ -74,7 +74,7 @@ public abstract class StreamNode
     public virtual NodeKey? StateKey => null;
 
     /// <summary>Whether results depend on the event times of the rows.</summary>
-    internal virtual bool UsesEventTime => false;
+    public virtual bool UsesEventTime => false;
 
     /// <summary>For a source: whether its rows have event times, their own or ones that the job sets.</summary>
     internal virtual bool HasEventTimes => true;

@@ -70,7 +70,8 @@ public sealed class WindowNode<T, TKey, TAccumulator, TOut> : StreamNode
     /// <summary>Late rows.</summary>
     public NodeOutput<T> Late { get; }
 
-    internal override bool UsesEventTime => Aggregation.Settings.UsesEventTime;
+    /// <inheritdoc/>
+    public override bool UsesEventTime => Aggregation.Settings.UsesEventTime;
 
     /// <inheritdoc/>
     public override string Kind => $"Window({Aggregation.Settings})";

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http;
+
+namespace QueryStream.Web.Access;
+
+/// <summary>What a browser lets our pages do.</summary>
+internal static class ContentSecurity
+{
+    // Scripts come from this host only, and none are in pages. Styles are in pages too: MudBlazor writes its palette into a style element, and both
+    // it and our graphs place things by style attributes. MudBlazor's images of check boxes are data.
+    private const string Policy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
+        + "form-action 'self'; frame-ancestors 'none'";
+
+    public static void Protect(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.Playwright;
+
+namespace QueryStream.Browser.Tests;
+
+/// <summary>
+/// Every page of a real cluster with a real job, in a real browser: live, accessible, without an error, without a request to another host.
+/// </summary>
+public sealed class PageTests
+{
+    [BrowserFact]
+    public async Task All_pages_are_live_and_accessible_wide_and_narrow_in_light_and_dark()
+    {
+        await using UiCluster cluster = await UiCluster.StartAsync();
+        foreach ((int width, bool isDark) in ((int, bool)[])[(1280, false), (1280, true), (390, false), (390, true)])
+        {
+            await using BrowserPage browser = await BrowserPage.OpenAsync(cluster.Cluster.Coordinator, width, isDark);
+            foreach ((string name, string path) in PagesOf(cluster.Job))
+            {
+                await browser.GoAsync(path);
+                await browser.CheckAsync($"{name}-{width}{(isDark ? "-dark" : "")}");
+            }
+
+            Assert.Equal(isDark ? "dark" : "light", await browser.Page.Locator("html").GetAttributeAsync("data-theme"));
+            Assert.Empty(browser.Faults);
+        }
+    }
+
+    [BrowserFact]
+    public async Task Pages_show_what_the_cluster_does()
+    {
+        await using UiCluster cluster = await UiCluster.StartAsync();
+        await using BrowserPage browser = await BrowserPage.OpenAsync(cluster.Cluster.Coordinator);
+        IPage page = browser.Page;
+
+        await browser.GoAsync("/");
+        await browser.ShowsAsync(".figure >> nth=0", "2 free of 4");
+        await browser.ShowsAsync(".figure >> nth=1", "1 running");
+        await browser.ShowsAsync(".events", "Worker registered");
+        await browser.ShowsAsync(".plain-list", "leads");
+
+        await page.ClickAsync("text=Running jobs >> nth=0");
+        await browser.ShowsAsync("tbody .pill", "RUNNING");
+        await page.ClickAsync("tbody th a");
+        await browser.ShowsAsync("h1", "Numbering");
+        await browser.ShowsAsync(".edge-label", "HASH");
+
+        await page.ClickAsync("button.vertex >> nth=1");
+        await browser.ShowsAsync("[aria-label=Subtasks] tbody", "worker-");
+        await page.ClickAsync(".chart button >> nth=0");
+        await browser.ShowsAsync("text=Pinned charts", "Pinned charts");
+        await page.ClickAsync("text=Close");
+        await browser.ShowsAsync(".chart", "Records in");
+
+        foreach ((string tab, string shown) in ((string, string)[])
+            [("Timeline", "RUNNING"), ("Exceptions", "Nothing has failed"), ("Configuration", "execution.checkpointing.interval"),
+            ("Ledger", "BALANCED"), ("Why no output?", "split-")])
+        {
+            await page.ClickAsync($".tabs >> text={tab}");
+            await browser.ShowsAsync("main", shown);
+        }
+
+        await page.ClickAsync(".tabs >> text=Checkpoints");
+        await page.ClickAsync("[aria-label='History of checkpoints'] tbody button >> nth=0");
+        await browser.ShowsAsync("[aria-label^='Checkpoint '] tbody", "numbering");
+
+        await page.ClickAsync(".nav >> text=Workers");
+        await page.ClickAsync("tbody >> text=worker-1");
+        await browser.ShowsAsync("main", "Threads");
+        await page.ClickAsync(".tabs >> text=Log");
+        await browser.ShowsAsync(".log", "INFO");
+        await page.SelectOptionAsync("select", "fatal");
+        await Assertions.Expect(page.Locator(".log div")).ToHaveCountAsync(0);
+
+        await page.ClickAsync(".nav >> text=Cluster");
+        await browser.ShowsAsync("main", "reaches all");
+        Assert.Empty(browser.Faults);
+    }
+
+    [BrowserFact]
+    public async Task A_page_can_be_used_by_keyboard_alone()
+    {
+        await using UiCluster cluster = await UiCluster.StartAsync();
+        await using BrowserPage browser = await BrowserPage.OpenAsync(cluster.Cluster.Coordinator);
+        await browser.GoAsync($"/ui/jobs/{cluster.Job}");
+        IPage page = browser.Page;
+
+        // A page that is loaded takes the focus to its heading.
+        await page.WaitForFunctionAsync("() => document.activeElement.tagName === 'H1'");
+        List<string> order = [];
+        for (int i = 0; i < 80 && order.Count(text => text == "Skip to the content") < 2; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            order.Add(await page.EvaluateAsync<string>("document.activeElement.innerText.trim() || document.activeElement.ariaLabel || ''"));
+        }
+
+        // The focus begins at the heading of the page, so what comes before it comes last.
+        order = [.. order.SkipWhile(text => text != "Skip to the content")];
+        string[] expected = ["Skip to the content", "Overview", "Workers", "Use dark colors", "Rescale", "Cancel job", "Graph", "Why no output?"];
+        int[] places = [.. expected.Select(text => order.FindIndex(one => one.StartsWith(text, StringComparison.Ordinal)))];
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+
+        await page.FocusAsync("button.vertex >> nth=0");
+        await page.Keyboard.PressAsync("Enter");
+        await browser.ShowsAsync("[aria-label=Subtasks] tbody", "worker-");
+        await page.FocusAsync("text=Cancel job");
+        await page.Keyboard.PressAsync("Enter");
+        await browser.ShowsAsync("[role=dialog]", "end at once");
+
+        // The dialog takes the focus, and keys with it, a moment after it is shown.
+        await page.WaitForFunctionAsync("() => document.activeElement.closest('.mud-dialog-container') !== null");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Locator("[role=dialog]")).ToHaveCountAsync(0);
+        Assert.Empty(browser.Faults);
+    }
+
+    private static IEnumerable<(string Name, string Path)> PagesOf(string job) =>
+    [
+        ("overview", "/ui/"), ("jobs", "/ui/jobs"), ("completed", "/ui/completed"), ("workers", "/ui/workers"), ("worker", "/ui/workers/worker-1"),
+        ("log", "/ui/workers/worker-1/log"), ("cluster", "/ui/cluster"), ("graph", $"/ui/jobs/{job}"),
+        .. ((string[])["timeline", "checkpoints", "exceptions", "configuration", "ledger", "why"]).Select(tab => (tab, $"/ui/jobs/{job}/{tab}")),
+    ];
+}
