@@ -48,7 +48,7 @@ namespace QueryStream.Rest;
 [JsonSerializable(typeof(DisposalRequest))]
 [JsonSerializable(typeof(JarsResponse))]
 [JsonSerializable(typeof(UploadResponse))]
-[JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(RunUploadRequest))]
 [JsonSerializable(typeof(SubmitRequest))]
 [JsonSerializable(typeof(SubmitResponse))]
 [JsonSerializable(typeof(SavepointRequest))]

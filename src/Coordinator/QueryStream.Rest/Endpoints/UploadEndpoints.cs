@@ -74,7 +74,7 @@ internal static class UploadEndpoints
     {
         string id = IdOf(context);
         Upload upload = ListOf(context).Of(coordinator).FirstOrDefault(one => one.Id == id) ?? throw Unknown(context);
-        RunRequest body = await JsonRequest.ReadAsync(context, RestJson.Default.RunRequest).ConfigureAwait(false);
+        RunUploadRequest body = await JsonRequest.ReadAsync(context, RestJson.Default.RunUploadRequest).ConfigureAwait(false);
         return RunArguments.ToSubmission(upload, RunArguments.WithQuery(body, context.Request.Query));
     }
 

@@ -10,7 +10,7 @@ internal static partial class RunArguments
 {
     /// <summary>The submission of a job of an upload.</summary>
     /// <exception cref="RestException">A value is not allowed, or it is not clear which class is meant.</exception>
-    public static SubmitRequest ToSubmission(Upload upload, RunRequest request)
+    public static SubmitRequest ToSubmission(Upload upload, RunUploadRequest request)
     {
         if (request.JobId is not null)
         {
@@ -33,7 +33,7 @@ internal static partial class RunArguments
 
     /// <summary>A request with what its query says where its body says nothing. Flink's web page sends both.</summary>
     /// <exception cref="RestException">A value of the query is malformed.</exception>
-    public static RunRequest WithQuery(RunRequest request, IQueryCollection query) => request with
+    public static RunUploadRequest WithQuery(RunUploadRequest request, IQueryCollection query) => request with
     {
         EntryClass = request.EntryClass ?? Text(query, "entry-class"),
         ProgramArgs = request.ProgramArgs ?? (request.ProgramArgsList is null ? Text(query, "program-args") : null),
@@ -58,7 +58,7 @@ internal static partial class RunArguments
         : throw new RestException(
             400, $"'{upload.Name}' has {upload.Classes.Count} jobs: choose one with 'entryClass': {string.Join(", ", upload.Classes)}.");
 
-    private static Dictionary<string, string> SettingsOf(RunRequest request)
+    private static Dictionary<string, string> SettingsOf(RunUploadRequest request)
     {
         if (request.ProgramArgs is not null && request.ProgramArgsList is not null)
         {

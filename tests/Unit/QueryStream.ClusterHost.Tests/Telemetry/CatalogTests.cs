@@ -18,8 +18,8 @@ public sealed class CatalogTests
         TaskMetricList other = new(Figures(), ["window", "Sink: results"], IsSource: false);
 
         // Texts are for REST only.
-        Same(MetricCatalog.Task, source.OfTask().Concat(other.OfTask()).Where(metric => double.IsFinite(metric.Number) && !metric.Id.StartsWith("counter.")));
-        Same(MetricCatalog.Operator, source.OfOperators().Select(one => one.Metric).Where(metric => !metric.Id.StartsWith("split.")));
+        Same(MetricCatalog.Task, source.OfTask().Concat(other.OfTask()).Where(metric => double.IsFinite(metric.Number) && !metric.Id.StartsWith("counter.", StringComparison.Ordinal)));
+        Same(MetricCatalog.Operator, source.OfOperators().Select(one => one.Metric).Where(metric => !metric.Id.StartsWith("split.", StringComparison.Ordinal)));
         Assert.Equal(["Source__orders", "filter"], source.OfOperators().Select(one => one.Operator).Distinct());
     }
 

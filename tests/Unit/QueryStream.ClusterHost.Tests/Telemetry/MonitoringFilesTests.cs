@@ -29,7 +29,7 @@ public sealed partial class MonitoringFilesTests
     {
         string text = await File.ReadAllTextAsync(Path.Combine(Folder("monitoring"), file));
 
-        Assert.Empty(MetricName().Matches(text).Select(match => match.Value).Where(name => !Names.Contains(name)).Distinct());
+        Assert.All(MetricName().Matches(text), match => Assert.Contains(match.Value, Names));
     }
 
     [Theory]
@@ -54,9 +54,9 @@ public sealed partial class MonitoringFilesTests
 
         IEnumerable<string> lines = Scopes.SelectMany(scope => scope.Metrics)
             .Select(metric => $"| `{metric.Id}` | {metric.Unit} | {(metric.IsCounter ? "counter" : "gauge")} | {metric.Description} |");
-        Assert.Empty(lines.Where(line => !document.Contains(line, StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.Contains(line, document, StringComparison.Ordinal));
         HashSet<string> ids = [.. Scopes.SelectMany(scope => scope.Metrics).Select(metric => metric.Id)];
-        Assert.Empty(Row().Matches(document).Select(match => match.Groups[1].Value).Where(id => !ids.Contains(id)));
+        Assert.All(Row().Matches(document), match => Assert.Contains(match.Groups[1].Value, ids));
     }
 
     private static string Folder(string name) => Path.Combine(AppContext.BaseDirectory, name);

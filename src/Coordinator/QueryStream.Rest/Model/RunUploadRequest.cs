@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace QueryStream.Rest.Model;
 
 /// <summary><c>POST /jars/ID/run</c> and <c>/plan</c>.</summary>
-public sealed record RunRequest
+public sealed record RunUploadRequest
 {
     /// <summary>The job's class; null: the only one.</summary>
     [JsonPropertyName("entryClass")]
