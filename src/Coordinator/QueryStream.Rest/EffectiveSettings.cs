@@ -15,7 +15,9 @@ public sealed partial class EffectiveSettings(IEnumerable<KeyValuePair<string, s
 
     /// <summary>The values by key, sorted, without secrets.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Values { get; } =
-        [.. values.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => KeyValuePair.Create(value.Key, Shown(value.Key, value.Value)))];
+    [
+        .. values.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => KeyValuePair.Create(value.Key, Shown(value.Key, value.Value))),
+    ];
 
     /// <summary>A value as anyone may see it: all of it is hidden where its name says that it is a secret, and a password in an address is.</summary>
     public static string Shown(string key, string value) =>

@@ -28,7 +28,8 @@ public sealed class WorkerLogs : IDisposable
     public async Task<byte[]> ReadAsync(WorkerInfo worker, int lines, CancellationToken cancellationToken)
     {
         string query = lines == int.MaxValue ? "" : string.Create(CultureInfo.InvariantCulture, $"?lines={lines}");
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, worker, $"{LogEndpoints.OwnPath}{query}", cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, worker, $"{LogEndpoints.OwnPath}{query}", cancellationToken)
+            .ConfigureAwait(false);
         return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
     }
 

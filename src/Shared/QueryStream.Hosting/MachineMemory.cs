@@ -17,8 +17,8 @@ internal static class MachineMemory
         }
 
         string? line = System.IO.File.ReadLines(File).FirstOrDefault(one => one.StartsWith(Line, StringComparison.Ordinal));
-        return long.TryParse(
-            line?[Line.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes)
+        string? size = line?[Line.Length..].Replace("kB", "", StringComparison.Ordinal).Trim();
+        return long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes)
             ? kilobytes * 1024
             : otherwise;
     }

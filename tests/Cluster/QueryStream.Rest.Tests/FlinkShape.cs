@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace QueryStream.Rest.Tests;
 
 /// <summary>
-/// The fields of an answer of Flink 1.20 and their types, from a file with a line <c>.path[].of.field type|type</c> for each; <c>?</c> behind the types:
-/// it may be left out; <c>*</c> in a path: any id.
+/// The fields of an answer of Flink 1.20 and their types, from a file with a line <c>.path[].of.field type|type</c> for each; <c>?</c> behind the
+/// types: it may be left out; <c>*</c> in a path: any id.
 /// </summary>
 internal sealed class FlinkShape
 {

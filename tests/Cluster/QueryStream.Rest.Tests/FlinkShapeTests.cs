@@ -4,7 +4,8 @@ using QueryStream.Testing.Rest;
 namespace QueryStream.Rest.Tests;
 
 /// <summary>
-/// The answers have the fields of Flink 1.20's recorded answers, with the same types; those that are left out are listed in docs/rest.md, with a reason.
+/// The answers have the fields of Flink 1.20's recorded answers, with the same types; those that are left out are listed in docs/rest.md, with a
+/// reason.
 /// </summary>
 public sealed class FlinkShapeTests
 {

@@ -5,8 +5,8 @@ using QueryStream.Wire.Metrics;
 namespace QueryStream.Cluster.Host.Telemetry;
 
 /// <summary>
-/// The metrics of one scope as instruments of a <see cref="Meter"/>, with the names that Flink's reporter for Prometheus gives them. They are read when
-/// somebody scrapes them, on any thread.
+/// The metrics of one scope as instruments of a <see cref="Meter"/>, with the names that Flink's reporter for Prometheus gives them. They are read
+/// when somebody scrapes them, on any thread.
 /// </summary>
 internal sealed class ScopeMeter
 {
@@ -61,7 +61,8 @@ internal sealed class ScopeMeter
             if (_values is null || _time.GetElapsedTime(_readAt) > MaxAge)
             {
                 _values = _read()
-                    .SelectMany(one => one.Metrics.Where(IsNumber).Select(metric => (metric.Id, Value: new Measurement<double>(metric.Number, one.Labels))))
+                    .SelectMany(one => one.Metrics.Where(IsNumber)
+                        .Select(metric => (metric.Id, Value: new Measurement<double>(metric.Number, one.Labels))))
                     .ToLookup(one => one.Id, one => one.Value);
                 _readAt = _time.GetTimestamp();
             }

@@ -10,8 +10,8 @@ using OpenTelemetry.Trace;
 namespace QueryStream.Cluster.Host.Telemetry;
 
 /// <summary>
-/// Metrics and traces of a process. <c>/metrics</c> has the metrics as text for Prometheus; where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, metrics and
-/// traces also go there.
+/// Metrics and traces of a process. <c>/metrics</c> has the metrics as text for Prometheus; where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, metrics
+/// and traces also go there.
 /// </summary>
 internal static class TelemetryServices
 {

@@ -41,7 +41,8 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
             case MasterMessage.MessageReceived { Message: JobReport report } received when _registry.Find(received.Link) is RegisteredWorker worker:
                 Find(report.Job)?.Master.Tell(new JobMasterMessage.ReportReceived(worker.Id, report));
                 break;
-            case MasterMessage.MessageReceived { Message: ProcessReport report } received when _registry.Find(received.Link) is RegisteredWorker worker:
+            case MasterMessage.MessageReceived { Message: ProcessReport report } received
+                when _registry.Find(received.Link) is RegisteredWorker worker:
                 (worker.Process, worker.ReportedAt) = (report.Sample, Context.Time.GetUtcNow());
                 Publish();
                 break;

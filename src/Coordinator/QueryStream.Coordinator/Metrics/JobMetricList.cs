@@ -44,8 +44,9 @@ public static class JobMetricList
             yield return Metric.Of(name, job.Status == status ? SinceOf(job, status, now) : 0L);
         }
 
-        yield return Metric.Of("uptime", job.Status == JobStatus.Running ? SinceOf(job, JobStatus.Running, now) : JobLifeCycle.IsTerminal(job.Status) ? -1L : 0L);
-        yield return Metric.Of("downtime", job.Status == JobStatus.Restarting ? SinceOf(job, JobStatus.Restarting, now) : JobLifeCycle.IsTerminal(job.Status) ? -1L : 0L);
+        long otherwise = JobLifeCycle.IsTerminal(job.Status) ? -1 : 0;
+        yield return Metric.Of("uptime", job.Status == JobStatus.Running ? SinceOf(job, JobStatus.Running, now) : otherwise);
+        yield return Metric.Of("downtime", job.Status == JobStatus.Restarting ? SinceOf(job, JobStatus.Restarting, now) : otherwise);
         JobMetrics metrics = job.Metrics();
         yield return Metric.Of("numRecordsRead", metrics.RecordsRead);
         yield return Metric.Of("numRecordsAcknowledged", metrics.Acknowledged);

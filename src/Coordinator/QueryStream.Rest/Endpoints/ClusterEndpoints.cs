@@ -57,7 +57,8 @@ internal static class ClusterEndpoints
     }
 
     private static Task WorkersAsync(HttpContext context, CoordinatorNode coordinator) =>
-        RestJson.WriteAsync(context, new WorkersResponse([.. coordinator.Overview().Workers.Select(WorkerViews.Of)]), RestJson.Default.WorkersResponse);
+        RestJson.WriteAsync(
+            context, new WorkersResponse([.. coordinator.Overview().Workers.Select(WorkerViews.Of)]), RestJson.Default.WorkersResponse);
 
     private static Task WorkerAsync(HttpContext context, CoordinatorNode coordinator) =>
         RestJson.WriteAsync(context, WorkerViews.DetailsOf(FindWorker(context, coordinator)), RestJson.Default.WorkerDetails);

@@ -68,7 +68,8 @@ internal static class VertexEndpoints
         int attempt = NumberOf(context, "attempt", "the number of an attempt");
         return views.Job.FormerTasks.Prepend(current).FirstOrDefault(task => task.Task == current.Task && task.Attempt.Number == attempt)
             ?? throw new RestException(
-                404, $"Invalid attempt num {attempt}: {current.Name} is in attempt {current.Attempt.Number}, and only the last few before it are kept.");
+                404,
+                $"Invalid attempt num {attempt}: {current.Name} is in attempt {current.Attempt.Number}, and only the last few before it are kept.");
     }
 
     private static int NumberOf(HttpContext context, string name, string what)

@@ -66,8 +66,8 @@ internal sealed record VertexViews(JobHandle Job, JobVertex Vertex, IReadOnlyLis
         Vertex.Id.ToString(),
         Vertex.Name,
         Times.Of(Now),
-        [.. Tasks.Where(task => task.Slot is not null).GroupBy(task => task.Slot!.Value.Worker).OrderBy(tasks => tasks.Key.Name, StringComparer.Ordinal)
-            .Select(tasks => WorkerOf(tasks.Key, [.. tasks]))]);
+        [.. Tasks.Where(task => task.Slot is not null).GroupBy(task => task.Slot!.Value.Worker)
+            .OrderBy(tasks => tasks.Key.Name, StringComparer.Ordinal).Select(tasks => WorkerOf(tasks.Key, [.. tasks]))]);
 
     public BackPressureResponse BackPressure()
     {

@@ -46,17 +46,20 @@ internal static class WorkerViews
     {
         AllocatedSlots =
         [
-            .. worker.Slots.Where(slot => slot.Job is not null).Select(slot => new AllocatedSlotDetails(slot.Job!.Value.ToString(), ShareOf(worker, 1))),
+            .. worker.Slots.Where(slot => slot.Job is not null)
+                .Select(slot => new AllocatedSlotDetails(slot.Job!.Value.ToString(), ShareOf(worker, 1))),
         ],
         Metrics = worker.Process is { } process ? MetricsOf(process) : null,
     };
 
     // Slots share processors and heap, so that a share is only the average.
-    private static WorkerResource ShareOf(WorkerInfo worker, int slots) => worker.Process is not { } process ? new WorkerResource() : new WorkerResource
-    {
-        CpuCores = (double)process.Processors * slots / worker.Slots.Count,
-        TaskHeapMemory = process.HeapLimit / Mebibyte * slots / worker.Slots.Count,
-    };
+    private static WorkerResource ShareOf(WorkerInfo worker, int slots) => worker.Process is not { } process
+        ? new WorkerResource()
+        : new WorkerResource
+        {
+            CpuCores = (double)process.Processors * slots / worker.Slots.Count,
+            TaskHeapMemory = process.HeapLimit / Mebibyte * slots / worker.Slots.Count,
+        };
 
     private static WorkerMetrics MetricsOf(ProcessSample process) => new()
     {

@@ -200,8 +200,8 @@ public sealed class DirectoryStorage : ICheckpointStorage
     });
 
     /// <summary>
-    /// Removes the directory after its last checkpoint was deleted, as far as it is of this storage: what somebody else has put there stays. Nothing is
-    /// stored here afterwards.
+    /// Removes the directory after its last checkpoint was deleted, as far as it is of this storage: what somebody else has put there stays.
+    /// Nothing is stored here afterwards.
     /// </summary>
     /// <param name="epoch">The epoch of the caller.</param>
     /// <param name="job">The job of that checkpoint.</param>

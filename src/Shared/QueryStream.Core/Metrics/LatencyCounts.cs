@@ -41,8 +41,8 @@ public sealed class LatencyCounts
     public LatencyCounts Since(LatencyCounts earlier) => new([.. Counts.Select((count, bucket) => count - earlier.Counts[bucket])]);
 
     /// <summary>
-    /// A latency that this part of the rows does not exceed, in milliseconds: the upper bound of its bucket; null without rows. What is above all bounds
-    /// counts as infinite.
+    /// A latency that this part of the rows does not exceed, in milliseconds: the upper bound of its bucket; null without rows. What is above all
+    /// bounds counts as infinite.
     /// </summary>
     /// <param name="part">0 to 1.</param>
     public double? Percentile(double part)

@@ -39,14 +39,14 @@ public static class MetricCatalog
         new("numLateRecordsDropped", Rows, "Rows that were too late for a window, once for each window", IsCounter: true),
         new("numRecordsDeadLettered", Rows, "Records and rows that failed and went to the dead letters", IsCounter: true),
         new("currentInputWatermark", EventTime, "Its watermark; not of sources"),
-        new("sinkLatency_p50", Milliseconds, "How far rows were behind the clock by their event time when they came to its sinks, over the last 5 s: median"),
+        new("sinkLatency_p50", Milliseconds, "How far rows were behind the clock by event time when they came to sinks, over the last 5 s: median"),
         new("sinkLatency_p95", Milliseconds, "The same: 95th percentile, the upper bound of its bucket"),
         new("sinkLatency_p99", Milliseconds, "The same: 99th percentile"),
     ];
 
     /// <summary>
-    /// How far rows were behind the clock by their event time when they came to the sinks of a task: the buckets of a histogram, with their upper bound in
-    /// milliseconds as the label <c>le</c>, for Prometheus' <c>histogram_quantile</c>.
+    /// How far rows were behind the clock by their event time when they came to the sinks of a task: the buckets of a histogram, with their upper
+    /// bound in milliseconds as the label <c>le</c>, for Prometheus' <c>histogram_quantile</c>.
     /// </summary>
     public static MetricInfo SinkLatency { get; } =
         new("sinkLatency_bucket", Rows, "Rows that came to its sinks at most so many milliseconds after their event time", IsCounter: true);
@@ -62,7 +62,7 @@ public static class MetricCatalog
         new("numLateRecordsDropped", Rows, "Rows that were too late", IsCounter: true),
         new("numRecordsDeadLettered", Rows, "Rows that failed", IsCounter: true),
         new("currentOutputWatermark", EventTime, "The watermark of a source"),
-        new("currentEmitEventTimeLag", Milliseconds, "How far the newest event time was behind the clock when a source emitted it; the worst of its splits"),
+        new("currentEmitEventTimeLag", Milliseconds, "How far the newest event time was behind the clock when it was emitted; the worst split"),
         new("pendingRecords", Rows, "What a source has not read yet, where its connector knows"),
     ];
 

@@ -4,8 +4,8 @@ using QueryStream.Core.Metrics;
 namespace QueryStream.Wire.Metrics;
 
 /// <summary>
-/// The metrics of a process by Flink's names, with those of the JVM where .NET has the same; the machine, containers and .NET's own runtime have others.
-/// Pure.
+/// The metrics of a process by Flink's names, with those of the JVM where .NET has the same; the machine, containers and .NET's own runtime have
+/// others. Pure.
 /// </summary>
 public static class ProcessMetricList
 {
