@@ -39,6 +39,18 @@ public sealed class ControlFormatTests
             Restore = new RestorePlan("file:///c", new JobId(8), Nine),
         },
         new DeployTasks(Job, Third, new JobPlan(new JobReference("", ""), new Dictionary<string, string>(), 1, ""), []),
+        new DeployTasks(
+            Job, new Attempt(4), Plan, [new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("w-1"), 1), Third)])
+        {
+            Region = Third,
+            Moved = [Snapshot()],
+        },
+        new PrepareMove(Job, Third, Nine, [Task]),
+        new MoveTasks(Job, Third, [new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("w-1"), 1), new Attempt(4))])
+        {
+            Workers = [new WorkerLocation(new WorkerId("w-2"), new WorkerAddress("máy-2", 6122))],
+        },
+        new ReconnectTasks(Job, Third),
         new RunTasks(Job, Third),
         new AdoptTasks(Job, Third, new CheckpointPlan(new Epoch(7), "file:///c", CheckpointMode.ExactlyOnce)),
         new AdoptTasks(Job, Third, null),
@@ -62,6 +74,8 @@ public sealed class ControlFormatTests
                 {
                     LastCheckpoint = Nine,
                     IsDrained = true,
+                    Region = new Attempt(1),
+                    IsMoving = true,
                     Tasks =
                     [
                         new HeldTask(new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("máy-1"), 1)), ExecutionState.Running, null),
@@ -80,6 +94,8 @@ public sealed class ControlFormatTests
         new CheckpointRequested(Task, Third, Nine, "sink", "full"),
         new CheckpointDeclined(Task, Third, Nine, Failure),
         new WorkerLeaving(),
+        new MovePrepared(Job, Third),
+        new TasksMoved(Job, Third),
     ];
 
     public static TheoryData<int> WorkerMessages => [.. Enumerable.Range(0, ToWorkers.Length)];
@@ -102,7 +118,7 @@ public sealed class ControlFormatTests
         Type[] types = [.. typeof(WorkerMessage).Assembly.GetTypes().Where(type =>
             !type.IsAbstract && (type.IsSubclassOf(typeof(WorkerMessage)) || type.IsSubclassOf(typeof(CoordinatorMessage))))];
 
-        Assert.Equal(20, types.Length);
+        Assert.Equal(25, types.Length);
         Assert.Empty(types.Except(ToWorkers.Select(message => message.GetType())).Except(ToCoordinator.Select(message => message.GetType())));
     }
 
@@ -117,7 +133,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((4, "31ba20ac2022a3f6"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((5, "6c7e11cf53e0aa1a"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]
@@ -138,9 +154,9 @@ public sealed class ControlFormatTests
     [Fact]
     public void Another_version_an_unknown_type_and_bytes_behind_the_message_are_refused_by_name()
     {
-        Assert.Contains("is of version 5", Refused([5, 1]), StringComparison.Ordinal);
-        Assert.Contains("a message to a worker of type 200", Refused([4, 200]), StringComparison.Ordinal);
-        Assert.Contains("1 bytes after the message", Refused([4, 1, 0, 0]), StringComparison.Ordinal);
+        Assert.Contains("is of version 6", Refused([6, 1]), StringComparison.Ordinal);
+        Assert.Contains("a message to a worker of type 200", Refused([5, 200]), StringComparison.Ordinal);
+        Assert.Contains("1 bytes after the message", Refused([5, 1, 0, 0]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -299,7 +299,7 @@ internal sealed partial class JobMaster
 
     private void Restart(QueryStreamException failure, IReadOnlyList<JobRegion> regions, TimeSpan delay, string from)
     {
-        if (failure is WorkerLeavesException or JobRescaledException)
+        if (failure is WorkerLeavesException or JobRescaledException or SubtasksSpreadException)
         {
             _needsSlots = true;
             Log.Moving(_log, Graph.Name, _handle.Id, from, failure.Message);
@@ -321,6 +321,7 @@ internal sealed partial class JobMaster
         }
 
         _restarts++;
+        ForgetMove(_restarts);
         _move = null;
         ConsiderScalingUp();
         _restartCause = failure;
@@ -386,6 +387,7 @@ internal sealed partial class JobMaster
                 break;
             case JobStatus.Created or JobStatus.Running or JobStatus.Restarting when _end is null:
                 _failure = failure;
+                ForgetMove(restart: null);
                 MoveTo(JobStatus.Failing);
                 _checkpoints?.EndAttempt($"the job has failed: {failure.Message}", isFailure: true);
                 CancelAll();

@@ -10,7 +10,7 @@ namespace QueryStream.Wire.Control;
 public static class ControlFormat
 {
     /// <summary>The version of all messages. Raised when a message changes.</summary>
-    public const byte Version = 4;
+    public const byte Version = 5;
 
     /// <summary>Appends a message to a worker.</summary>
     public static void Write(CodecWriter writer, WorkerMessage message)

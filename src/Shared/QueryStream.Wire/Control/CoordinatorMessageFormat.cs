@@ -20,6 +20,8 @@ internal static class CoordinatorMessageFormat
         CheckpointRequested = 7,
         CheckpointDeclined = 8,
         WorkerLeaving = 9,
+        MovePrepared = 10,
+        TasksMoved = 11,
     }
 
     public static void Write(CodecWriter writer, CoordinatorMessage message)
@@ -68,6 +70,16 @@ internal static class CoordinatorMessageFormat
                 writer.WriteCheckpoint(declined.Checkpoint);
                 writer.WriteFailure(declined.Failure);
                 break;
+            case MovePrepared prepared:
+                Begin(writer, MessageType.MovePrepared);
+                writer.WriteJob(prepared.Job);
+                writer.WriteAttempt(prepared.Attempt);
+                break;
+            case TasksMoved moved:
+                Begin(writer, MessageType.TasksMoved);
+                writer.WriteJob(moved.Job);
+                writer.WriteAttempt(moved.Attempt);
+                break;
             case WorkerLeaving:
                 Begin(writer, MessageType.WorkerLeaving);
                 break;
@@ -92,6 +104,8 @@ internal static class CoordinatorMessageFormat
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadRequiredString(), reader.ReadRequiredString()),
             MessageType.CheckpointDeclined => new CheckpointDeclined(
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadFailure()),
+            MessageType.MovePrepared => new MovePrepared(reader.ReadJob(), reader.ReadAttempt()),
+            MessageType.TasksMoved => new TasksMoved(reader.ReadJob(), reader.ReadAttempt()),
             MessageType.WorkerLeaving => new WorkerLeaving(),
             _ => throw reader.Damaged($"a message to the coordinator of type {type}"),
         };
@@ -132,6 +146,8 @@ internal static class CoordinatorMessageFormat
         writer.WriteString(held.Fingerprint);
         writer.WriteCheckpoint(held.LastCheckpoint);
         writer.WriteBoolean(held.IsDrained);
+        writer.WriteOptionalAttempt(held.Region);
+        writer.WriteBoolean(held.IsMoving);
         writer.WriteMany(held.Tasks, static (writer, task) =>
         {
             writer.WritePlacement(task.Placement);
@@ -145,6 +161,8 @@ internal static class CoordinatorMessageFormat
     {
         LastCheckpoint = reader.ReadCheckpoint(),
         IsDrained = reader.ReadBoolean(),
+        Region = reader.ReadOptionalAttempt(),
+        IsMoving = reader.ReadBoolean(),
         Tasks = reader.ReadMany(static reader => new HeldTask(
             reader.ReadPlacement(), reader.ReadEnum<ExecutionState>(), reader.ReadOptional(SnapshotFormat.Read))),
     };

@@ -1,5 +1,6 @@
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
@@ -53,6 +54,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         _edgeOfChannel = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;
         RestoreProgress();
+        ExpectPeers();
     }
 
     protected override void Receive(in TaskMessage message)
@@ -62,7 +64,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             case TaskMessageKind.Wake:
                 break;
             case TaskMessageKind.Element:
-                Take(message.Channel, message.Element);
+                Take(message.Channel, message.Sender, message.Element);
                 break;
             case TaskMessageKind.Run:
                 Run();
@@ -84,6 +86,15 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
                 break;
             case TaskMessageKind.Cancel:
                 Close(TaskState.Canceled);
+                break;
+            case TaskMessageKind.PrepareMove:
+                PrepareMove(message.Move!);
+                break;
+            case TaskMessageKind.PeersMoved:
+                OnPeersMoved(message.Moved!);
+                break;
+            case TaskMessageKind.Reconnect:
+                Reconnect();
                 break;
             case TaskMessageKind.ReadState:
                 ReadState(message.Read!);
@@ -123,11 +134,19 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         ? TaskStateReader.Read(context, read)
         : new StateReadResult.NotOwner($"{Deployment.DisplayName} does not run"));
 
-    private void Take(int channel, in ChannelElement element)
+    private void Take(int channel, Attempt sender, in ChannelElement element)
     {
+        // Elements of a task that has moved since may be late: credit that is of no use to its successor.
         if (element.Kind == ChannelElementKind.Credit)
         {
-            _chain?.Channels[channel].OnCredit(element);
+            if (_chain?.Channels[channel] is { } output && output.Peer == sender)
+            {
+                output.OnCredit(element);
+            }
+        }
+        else if (_gate.PeerOf(channel) != sender)
+        {
+            element.Release();
         }
         else if (_state is TaskState.Deployed or TaskState.Opening or TaskState.Running)
         {
@@ -256,7 +275,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
 
         bool hasEnded = _chain.Source?.HasEnded ?? _combiner.HasEnded;
-        if (hasEnded && !context.Work.HasAny && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
+        if (hasEnded && !Array.Exists(_chain.Channels, channel => channel.IsHolding) && !context.Work.HasAny && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
         {
             Finish();
         }

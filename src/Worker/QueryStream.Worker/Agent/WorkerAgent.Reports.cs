@@ -31,12 +31,23 @@ internal sealed partial class WorkerAgent
         // Metrics first: they are then exact when the coordinator sees the end of the last task.
         Send(new MetricsReport(changed.Task.Job, changed.Attempt, [task.Sample(Context.Time)]));
         Send(new TaskReport(changed.Task, changed.Attempt, changed.State, failure));
-        EndIfAllTasksEnded(region);
+        if (region is { Departed.Count: > 0, State: HostedRegionState.Running })
+        {
+            // Its connections stay open until the move is over.
+            if (region.Departed.Contains(task))
+            {
+                ReportMoved(region);
+            }
+        }
+        else
+        {
+            EndIfAllTasksEnded(region);
+        }
     }
 
     private void EndIfAllTasksEnded(HostedRegion region)
     {
-        if (region.Tasks.All(task => task.HasEnded))
+        if (region.Tasks.All(task => task.HasEnded) && region.HasDeparted)
         {
             End(region);
         }
