@@ -63,12 +63,6 @@ internal sealed partial class Simulation
         _world.Faults.Heal();
         _world.Files.CrashAt = null;
         _process?.Kafka.WakeAll();
-        if (_process is { } process && _world.Plan.Moves.Count > 0)
-        {
-            // The job may have been rescaled to slots of workers that have left.
-            Join(process);
-            Join(process);
-        }
     }
 
     // Every seed has a restore, and enough faults.

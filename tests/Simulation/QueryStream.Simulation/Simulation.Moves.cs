@@ -12,7 +12,11 @@ internal sealed partial class Simulation
     // As long as a worker waits that leaves. Then it ends, and its tasks with it.
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(20);
 
+    // A job may have been rescaled to as many slots as they have.
+    private const int MinStaying = 2;
+
     private readonly SeededRandom _moves;
+    private readonly HashSet<string> _leaving = [];
     private int _joined;
 
     private void ScheduleMoves()
@@ -23,7 +27,7 @@ internal sealed partial class Simulation
         }
     }
 
-    // Each worker that leaves is replaced, before or after, since a job may need all of the slots.
+    // Each worker that leaves is replaced, before or after.
     private void Move()
     {
         if (_isHealed)
@@ -66,13 +70,19 @@ internal sealed partial class Simulation
 
     private void Leave(SimulatedProcess process)
     {
-        IReadOnlyList<string> workers = process.Cluster.Workers;
-        if (_process != process || workers.Count == 0)
+        if (_process != process)
         {
             return;
         }
 
-        string name = workers[_moves.Next(workers.Count)];
+        while (Staying(process).Length <= MinStaying)
+        {
+            Join(process);
+        }
+
+        string[] workers = Staying(process);
+        string name = workers[_moves.Next(workers.Length)];
+        _leaving.Add(name);
         _world.Trace?.Invoke($"{Now:mm:ss.fff} worker {name} leaves");
         process.Cluster.Leave(name);
         TimeSpan lasts = _moves.Next(4) == 0 ? TimeSpan.FromTicks(_moves.Next(1_000) * TimeSpan.TicksPerMillisecond) : LeaveLimit;
@@ -85,6 +95,8 @@ internal sealed partial class Simulation
             }
         });
     }
+
+    private string[] Staying(SimulatedProcess process) => [.. process.Cluster.Workers.Where(name => !_leaving.Contains(name))];
 
     private TimeSpan Between() => TimeSpan.FromTicks(_moves.Next(MaxBetween) * TimeSpan.TicksPerMillisecond);
 }

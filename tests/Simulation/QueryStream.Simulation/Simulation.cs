@@ -153,6 +153,7 @@ internal sealed partial class Simulation
     private void StartProcess()
     {
         _process = new SimulatedProcess(_world, _processes++);
+        _leaving.Clear();
         _world.Trace?.Invoke(
             $"{Now:mm:ss.fff} process {_processes} starts, parallelism {_process.Parallelism}, workers {_process.Cluster.Workers.Count}");
         Submitted(_process.SubmitAsync(_restoreFrom));
