@@ -15,14 +15,14 @@ internal sealed partial class JobMaster
 
     private void OnWorkerLeaves(WorkerId worker)
     {
-        if (!RunsOn(worker) || JobLifeCycle.IsEnding(_status) || _end is not null)
-        {
-            return;
-        }
-
         if (_liveMove is { Phase: < LiveMovePhase.Deploying } placed && placed.MovesTo(worker))
         {
             AbandonMove($"worker {worker}, to which it moves subtasks, leaves too");
+        }
+
+        if (!RunsOn(worker) || JobLifeCycle.IsEnding(_status) || _end is not null)
+        {
+            return;
         }
 
         if (_liveMove is not null)
