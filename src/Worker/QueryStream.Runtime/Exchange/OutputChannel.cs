@@ -1,7 +1,6 @@
 using QueryStream.Core;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Time;
-using QueryStream.Runtime.Operators;
 using QueryStream.Streams.Batches;
 
 namespace QueryStream.Runtime.Exchange;

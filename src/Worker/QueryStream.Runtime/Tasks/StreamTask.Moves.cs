@@ -1,6 +1,5 @@
 using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
-using QueryStream.Streams.Batches;
 using QueryStream.Streams.Graph;
 
 namespace QueryStream.Runtime.Tasks;
