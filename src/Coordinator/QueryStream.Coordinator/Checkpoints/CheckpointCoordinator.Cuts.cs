@@ -23,7 +23,9 @@ internal sealed partial class CheckpointCoordinator
         Schedule();
     }
 
-    /// <summary>All tasks know of the move: triggers its checkpoint. <see cref="ICheckpointOwner.OnCut"/> or <see cref="ICheckpointOwner.OnCutFailed"/> follows.</summary>
+    /// <summary>
+    /// All tasks know of the move: triggers its checkpoint. <see cref="ICheckpointOwner.OnCut"/> or <see cref="ICheckpointOwner.OnCutFailed"/> follows.
+    /// </summary>
     public void TriggerCut()
     {
         _schedule.StartInterval();

@@ -33,7 +33,8 @@ internal sealed partial class RegionExecution
     public JobId Job { get; }
 
     /// <summary>
-    /// Its number. Each attempt of a region has one of its own, and they rise over all attempts of the job. Tasks that have moved since have later ones.
+    /// Its number. Each attempt of a region has one of its own, and they rise over all attempts of the job. Tasks that have moved since have later
+    /// ones.
     /// </summary>
     public Attempt Attempt { get; }
 

@@ -46,8 +46,8 @@ internal static class SlotSelection
     }
 
     /// <summary>
-    /// Chooses subtasks to move, so that no worker with a free slot has two fewer of a job than another one. One after the other, each from the worker
-    /// that has the most to the one that has the fewest; among equals the first one.
+    /// Chooses subtasks to move, so that no worker with a free slot has two fewer of a job than another one. One after the other, each from
+    /// the worker that has the most to the one that has the fewest; among equals the first one.
     /// </summary>
     /// <param name="workers">Each worker's slots: true where they cannot be given, and true where the job holds them.</param>
     /// <returns>Each slot of the job whose subtasks move, and the free one to which they do.</returns>
