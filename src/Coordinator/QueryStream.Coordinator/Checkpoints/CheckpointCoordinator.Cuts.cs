@@ -24,7 +24,8 @@ internal sealed partial class CheckpointCoordinator
     }
 
     /// <summary>
-    /// All tasks know of the move: triggers its checkpoint. <see cref="ICheckpointOwner.OnCut"/> or <see cref="ICheckpointOwner.OnCutFailed"/> follows.
+    /// All tasks know of the move: triggers its checkpoint. <see cref="ICheckpointOwner.OnCut"/> or
+    /// <see cref="ICheckpointOwner.OnCutFailed"/> follows.
     /// </summary>
     public void TriggerCut()
     {

@@ -8,8 +8,8 @@ namespace QueryStream.TestKit.Jobs;
 public sealed partial class JobHarness
 {
     /// <summary>
-    /// Moves subtasks with a checkpoint, as a cluster does when a worker leaves: they stop behind its barrier, others take their place, and the subtasks
-    /// that do not move go on all the time.
+    /// Moves subtasks with a checkpoint, as a cluster does when a worker leaves: they stop behind its barrier, others take their place, and
+    /// the subtasks that do not move go on all the time.
     /// </summary>
     /// <param name="moves">Which subtasks.</param>
     /// <param name="meanwhile">Called when they have stopped, and again before the others take their place; null: nothing happens meanwhile.</param>

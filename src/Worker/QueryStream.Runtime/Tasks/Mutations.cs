@@ -18,6 +18,6 @@ internal sealed record Mutations
     /// <summary>A restored source begins without the watermarks of its splits.</summary>
     public bool ForgetsWatermarks { get; init; }
 
-    /// <summary>A task that moves goes on behind the barrier of the move, and its senders send to it: key groups have two owners for a while.</summary>
+    /// <summary>A task that moves goes on behind the barrier of the move, and gets rows: key groups have two owners for a while.</summary>
     public bool ServesAfterMove { get; init; }
 }

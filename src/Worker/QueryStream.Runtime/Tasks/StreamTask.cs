@@ -275,7 +275,8 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
 
         bool hasEnded = _chain.Source?.HasEnded ?? _combiner.HasEnded;
-        if (hasEnded && !Array.Exists(_chain.Channels, channel => channel.IsHolding) && !context.Work.HasAny && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
+        bool holds = Array.Exists(_chain.Channels, channel => channel.IsHolding);
+        if (hasEnded && !holds && !context.Work.HasAny && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
         {
             Finish();
         }

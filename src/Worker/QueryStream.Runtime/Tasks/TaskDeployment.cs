@@ -38,8 +38,8 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
     public IReadOnlyDictionary<TaskId, Attempt> PeerAttempts { get; init; } = FrozenDictionary<TaskId, Attempt>.Empty;
 
     /// <summary>
-    /// Whether this task has moved: <see cref="Restore"/> then is its own part of the checkpoint and nothing of other subtasks, which go on, and all of
-    /// its channels are connected anew.
+    /// Whether this task has moved: <see cref="Restore"/> then is its own part of the checkpoint and nothing of other subtasks, which go on, and
+    /// all of its channels are connected anew.
     /// </summary>
     public bool HasMoved { get; init; }
 

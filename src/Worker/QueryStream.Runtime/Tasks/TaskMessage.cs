@@ -82,7 +82,7 @@ public readonly record struct TaskMessage
     /// <summary>This task, or others, move with a checkpoint that was not triggered yet.</summary>
     public static TaskMessage PrepareMove(TaskMove move) => new(TaskMessageKind.PrepareMove, move);
 
-    /// <summary>The checkpoint of a move is complete: the channels to the tasks that have moved end, and the next elements come from elsewhere.</summary>
+    /// <summary>The checkpoint of a move is complete: the channels to tasks that have moved end, and the next elements come from elsewhere.</summary>
     /// <param name="moved">The tasks, with their new attempts.</param>
     public static TaskMessage PeersMoved(IReadOnlyDictionary<TaskId, Attempt> moved) => new(TaskMessageKind.PeersMoved, moved);
 

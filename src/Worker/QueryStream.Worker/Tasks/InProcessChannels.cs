@@ -34,5 +34,7 @@ public sealed class InProcessChannels : ITaskChannels
     /// <summary>The far end of a channel; null if its task is not in this process.</summary>
     /// <exception cref="ChannelRefusedException">The two ends do not belong together.</exception>
     public IChannelPeer? TryConnect(TaskEndpoint near, ChannelId channel) =>
-        _tasks.TryGetValue((near.FarEndOf(channel), near.PeerAttemptOf(channel)), out TaskEndpoint? far) ? TaskEndpoint.Connect(near, far, channel) : null;
+        _tasks.TryGetValue((near.FarEndOf(channel), near.PeerAttemptOf(channel)), out TaskEndpoint? far)
+            ? TaskEndpoint.Connect(near, far, channel)
+            : null;
 }

@@ -183,7 +183,8 @@ internal sealed record SimulationPlan
         $"{Events} events, {Ending}, {(IsAtLeastOnce ? "at least once, " : "")}{(StoresInRedis ? "in Redis, " : "")}"
         + $"{(IsAdaptive ? "adaptive, " : "")}{Restarts.Strategy}, "
         + (MaxUncommittedBytes == new KafkaSinkOptions().MaxUncommittedBytes ? "" : $"{MaxUncommittedBytes} bytes uncommitted, ")
-        + $"{Savepoints.Count} savepoints, {(Rescales.Count > 0 ? $"{Rescales.Count} rescales, " : "")}{(Moves.Count > 0 ? $"{Moves.Count} moves, " : "")}"
+        + $"{Savepoints.Count} savepoints, {(Rescales.Count > 0 ? $"{Rescales.Count} rescales, " : "")}"
+        + $"{(Moves.Count > 0 ? $"{Moves.Count} moves, " : "")}"
         + $"out of order by {OutOfOrderness.TotalMilliseconds} ms, "
         + $"a checkpoint every {CheckpointInterval.TotalMilliseconds} ms: "
         + string.Join(

@@ -44,7 +44,9 @@ public sealed class LiveMoveTests : IDisposable
         Cluster.ReportAll(job, ExecutionState.Running, Moved.Number);
 
         Assert.Equal((JobStatus.Running, 0), (job.Status, job.Restarts));
-        Assert.All(job.Tasks, task => Assert.Equal(moving.Contains(task.Task) ? (2, Moved) : (1, First), (CoordinatorHarness.WorkerOf(task), task.Attempt)));
+        Assert.All(job.Tasks, task => Assert.Equal(
+            moving.Contains(task.Task) ? (2, Moved) : (1, First),
+            (CoordinatorHarness.WorkerOf(task), task.Attempt)));
         Assert.Single(Cluster.SentTo<DeployTasks>(1));
         Assert.Empty(Cluster.SentTo<CancelTasks>(1));
         JobEvent moved = job.Events.First(happened => happened.Kind == JobEventKind.Moved);
@@ -77,7 +79,7 @@ public sealed class LiveMoveTests : IDisposable
         JobHandle job = await LeavingAsync(("execution.checkpointing.tolerable-failed-checkpoints", "3"));
         Answer(job, _ => new MovePrepared(job.Id, First), 0, 1);
         _harness.Decline(job.Tasks[0], 1, new IOException("The disk is full."));
-        Assert.Contains(Cluster.Logs.Lines, line => line.Message.Contains("cannot move while the others go on: its checkpoint has failed", StringComparison.Ordinal));
+        AssertLogged("cannot move while the others go on: its checkpoint has failed");
         Assert.Contains(CheckpointHarness.Id(1), _harness.AbortedIds);
         Assert.Equal(JobStatus.Running, job.Status);
 
@@ -133,7 +135,7 @@ public sealed class LiveMoveTests : IDisposable
     {
         JobHandle job = await LeavingAsync();
         Cluster.Tell(2, new WorkerLeaving());
-        Assert.Contains(Cluster.Logs.Lines, line => line.Message.Contains("w2, to which it moves subtasks, leaves too", StringComparison.Ordinal));
+        AssertLogged("w2, to which it moves subtasks, leaves too");
         Assert.Equal(JobStatus.Running, job.Status);
         Assert.Empty(Cluster.SentTo<DeployTasks>(2));
     }
@@ -144,7 +146,7 @@ public sealed class LiveMoveTests : IDisposable
         JobHandle job = await _harness.RunningAsync();
         Cluster.Tell(0, new WorkerLeaving());
         Assert.Empty(Cluster.SentTo<PrepareMove>(1));
-        Assert.Contains(Cluster.Logs.Lines, line => line.Message.Contains("cannot move while the others go on: The job needs 1 slot", StringComparison.Ordinal));
+        AssertLogged("cannot move while the others go on: The job needs 1 slot");
         _harness.AcknowledgeAll(job, 1);
         Assert.Equal(JobStatus.Restarting, job.Status);
     }
@@ -165,6 +167,8 @@ public sealed class LiveMoveTests : IDisposable
         cluster.Executor.RunUntilIdle();
         Assert.All(Assert.Single(cluster.SentTo<PrepareMove>(0)).Tasks, task => Assert.Equal(1, task.Subtask));
     }
+
+    private void AssertLogged(string text) => Assert.Contains(Cluster.Logs.Lines, line => line.Message.Contains(text, StringComparison.Ordinal));
 
     private async Task<JobHandle> LeavingAsync(params (string Setting, string Value)[] settings)
     {

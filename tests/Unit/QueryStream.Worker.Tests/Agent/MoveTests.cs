@@ -125,7 +125,11 @@ public sealed class MoveTests : IDisposable
                     ? task with { Attempt = First }
                     : task with { Slot = new SlotId(AgentHarness.Me, 1) }),
             ],
-            Moved = [.. tasks.Select(task => new TaskSnapshot(task with { Subtask = 1 }, Cut, []) { KeyGroups = 128, Watermark = EventTime.MinValue })],
+            Moved = [.. tasks.Select(task => new TaskSnapshot(task with { Subtask = 1 }, Cut, [])
+            {
+                KeyGroups = 128,
+                Watermark = EventTime.MinValue,
+            })],
         });
 
         Assert.Empty(_harness.Reports(ExecutionState.Canceled));
