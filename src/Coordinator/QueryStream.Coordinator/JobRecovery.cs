@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace QueryStream.Coordinator;
 
 /// <summary>How tasks of a job were stopped and run again, by a restart or a move. Immutable; phases that are still to come are missing.</summary>
-/// <param name="Number">The number of the restart, from 1.</param>
+/// <param name="Number">The number of the restart, from 1; 0: subtasks have moved while the others went on.</param>
 /// <param name="NoticedAt">
 /// When the failure has arrived at the job's master. If it has arrived before a former recovery was complete: when that one's has, so that
 /// <see cref="Total"/> is the time for which the job did not run.

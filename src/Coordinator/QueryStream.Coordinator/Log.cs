@@ -168,6 +168,12 @@ internal static partial class Log
     [LoggerMessage(3049, LogLevel.Information, "Job '{Name}' ({Job}) moves to other slots, and goes on from {From}: {Reason}")]
     public static partial void Moving(ILogger logger, string name, JobId job, string from, string reason);
 
+    [LoggerMessage(3080, LogLevel.Information, "Job '{Name}' ({Job}): {Text} All run after {Duration}")]
+    public static partial void MovedLive(ILogger logger, string name, JobId job, string text, string duration);
+
+    [LoggerMessage(3081, LogLevel.Information, "Subtasks of job '{Name}' ({Job}) cannot move while the others go on: {Reason}")]
+    public static partial void NotMovedLive(ILogger logger, string name, JobId job, string reason);
+
     [LoggerMessage(
         3056,
         LogLevel.Information,

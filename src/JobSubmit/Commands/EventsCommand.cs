@@ -67,7 +67,11 @@ internal static class EventsCommand
     {
         string regions = recovery.Regions.Count == 0 ? "all regions" : string.Join("; ", recovery.Regions);
         string lost = recovery.LostWorker is { } worker ? $", worker {worker} was lost" : "";
-        yield return Format($"  restart {recovery.Restart} of {regions}{lost}");
+        if (recovery.Restart > 0)
+        {
+            yield return Format($"  restart {recovery.Restart} of {regions}{lost}");
+        }
+
         string phases = string.Join(", ", recovery.Phases.Select(phase => Format($"{phase.Name} {phase.Duration} ms")));
         string end = recovery.Total >= 0 ? Format($"all tasks run after {recovery.Total} ms")
             : recovery.SupersededBy is int next ? Format($"superseded by restart {next}")

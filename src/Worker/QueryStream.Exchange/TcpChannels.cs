@@ -78,6 +78,9 @@ public sealed class TcpChannels : ITaskChannels, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public void Relocate(TaskEndpoint task, TaskLocations locations) => Find(task.Task, task.Attempt)?.Relocate(locations);
+
+    /// <inheritdoc/>
     public void Remove(TaskEndpoint task)
     {
         _local.Remove(task);
@@ -102,7 +105,7 @@ public sealed class TcpChannels : ITaskChannels, IAsyncDisposable
         if (task.Locations.Find(far) is not { } location || location.Worker == _context.Own.Worker)
         {
             throw new ChannelRefusedException(
-                $"There is no task {far} of attempt {near.Attempt} on any worker that {_context.Own.Worker} can reach.");
+                $"There is no task {far} of attempt {near.PeerAttemptOf(channel)} on any worker that {_context.Own.Worker} can reach.");
         }
 
         SendingEnd end = _peers.Open(location, near, channel);

@@ -15,6 +15,14 @@ public interface ITaskChannels : IDataPlane
     void Add(TaskEndpoint task, TaskLocations locations);
 
     /// <summary>
+    /// Tasks have moved at the other ends of a task's channels: what still comes from where they were is dropped, and nothing more is sent there. The
+    /// task connects these channels again. Called after <see cref="TaskEndpoint.Move"/>.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="locations">Where the tasks of its attempt are now.</param>
+    void Relocate(TaskEndpoint task, TaskLocations locations);
+
+    /// <summary>
     /// Removes a task. Called when its whole attempt has ended, since credit may still come for a task that has finished.
     /// </summary>
     void Remove(TaskEndpoint task);

@@ -79,7 +79,7 @@ public sealed class WorkerNode : IAsyncDisposable
     /// </summary>
     public async Task LeaveAsync()
     {
-        _agent.Tell(new AgentMessage.Leave());
+        BeginLeave();
         try
         {
             await _agent.Stopped.WaitAsync(MoveLimit, _time).ConfigureAwait(false);
@@ -90,6 +90,9 @@ public sealed class WorkerNode : IAsyncDisposable
             await DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>Asks the coordinator to move the tasks, and stops when they have moved.</summary>
+    internal void BeginLeave() => _agent.Tell(new AgentMessage.Leave());
 
     /// <summary>Stops the worker, and waits at most 15 s until it has stopped.</summary>
     public async ValueTask DisposeAsync()

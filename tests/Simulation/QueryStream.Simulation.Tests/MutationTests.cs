@@ -32,6 +32,7 @@ public sealed class MutationTests
         { nameof(Mutation.CommitWithoutFencing), 112 },
         { nameof(Mutation.MarkersReused), 1 },
         { nameof(Mutation.StopNotMarked), 12 },
+        { nameof(Mutation.BothOwnersServe), 1 },
     };
 
     [Fact]

@@ -27,17 +27,18 @@ internal sealed class SimulatedProcess : IServiceProvider
     private const int SlotsForAll = 4;
 
     // As in a cluster: after a coordinator has died, workers register one after another, and a rescaled job may need more than the first has.
-    private static readonly CoordinatorOptions Waiting = new() { SlotRequestTimeout = TimeSpan.FromMinutes(5) };
-
-    private static readonly CoordinatorOptions Adaptive = Waiting with
+    private static readonly CoordinatorOptions Waiting = new()
     {
-        Scheduler = Scheduler.Adaptive,
+        SlotRequestTimeout = TimeSpan.FromMinutes(5),
         ResourceStabilizationTimeout = TimeSpan.FromMilliseconds(500),
     };
+
+    private static readonly CoordinatorOptions Adaptive = Waiting with { Scheduler = Scheduler.Adaptive };
 
     private readonly World _world;
     private readonly SimulatedRedis _redis;
     private readonly ProcessTime _time;
+    private readonly int _slots;
 
     // What the coordinator has open, and what one has that another one has replaced and that still runs.
     private CoordinatorLife? _coordinator;
@@ -58,6 +59,7 @@ internal sealed class SimulatedProcess : IServiceProvider
         Parallelism = 1 + Random.Next(4);
         int workers = 1 + Random.Next(3);
         int slots = world.Plan.IsAdaptive ? (world.Plan.LeastSlots + workers - 1) / workers : SlotsForAll;
+        _slots = slots;
         Cluster = SimulatedCluster.WithRealTasks(seed, workers, slots, new ClusterParts
         {
             Coordinator = world.Plan.IsAdaptive ? Adaptive : Waiting,
@@ -104,7 +106,8 @@ internal sealed class SimulatedProcess : IServiceProvider
                 serviceType,
                 _world.Faults.Has(Mutation.PhaseOneDropsLateRows),
                 _world.Faults.Has(Mutation.NoFlushBeforeBarrier),
-                _world.Faults.Has(Mutation.WatermarkFloorNotRestored));
+                _world.Faults.Has(Mutation.WatermarkFloorNotRestored),
+                _world.Faults.Has(Mutation.BothOwnersServe));
 
     // A coordinator dies alone: what it was doing ends with it, as in a process of its own.
     private IReadOnlyList<ICheckpointStorageFactory> StoragesOfCoordinator()
@@ -191,6 +194,9 @@ internal sealed class SimulatedProcess : IServiceProvider
             _deposed = null;
         }
     }
+
+    /// <summary>Another worker joins, with as many slots as the others.</summary>
+    public void AddWorker(string name) => Cluster.AddWorker(name, _slots);
 
     public void Accepted(JobHandle handle) => Handle = handle;
 

@@ -152,10 +152,9 @@ internal sealed partial class Simulation
     private void Disconnect(TimeSpan lasts)
     {
         SimulatedProcess process = _process!;
-        bool holdsTasks = _random.Next(2) == 0 && process.Handle is { Tasks: [{ Slot: not null }, ..] };
-        string worker = holdsTasks
-            ? process.Handle!.Tasks[0].Slot!.Value.Worker.Name
-            : process.Cluster.Workers[_random.Next(process.Cluster.Workers.Count)];
+        IReadOnlyList<string> workers = process.Cluster.Workers;
+        bool holdsTasks = _random.Next(2) == 0 && process.Handle is { Tasks: [{ Slot: { } slot }, ..] } && workers.Contains(slot.Worker.Name);
+        string worker = holdsTasks ? process.Handle!.Tasks[0].Slot!.Value.Worker.Name : workers[_random.Next(workers.Count)];
         process.Cluster.Disconnect(worker);
         if (holdsTasks)
         {

@@ -42,6 +42,7 @@ internal sealed partial class Simulation
         SimulationPlan plan = SimulationPlan.Draw(seed, isCalm);
         _world = new World(plan, mutation, trace);
         _random = new SeededRandom(seed ^ 0xD21E);
+        _moves = new SeededRandom(seed ^ 0x30FE);
         _report = new SeedReport(seed) { Plan = plan.ToString(), Events = plan.Events };
         _world.Faults.Happened = OnHappened;
         trace?.Invoke(_report.Plan);
@@ -77,6 +78,8 @@ internal sealed partial class Simulation
         simulation._report.RegionRestarts = simulation._world.Log.RegionRestarts;
         simulation._report.Adoptions = simulation._world.Log.Adoptions;
         simulation._report.Rescales = simulation._world.Log.Rescales;
+        simulation._report.LiveMoves = simulation._world.Log.LiveMoves;
+        simulation._report.OtherMoves = simulation._world.Log.OtherMoves;
         return simulation._report;
     }
 
@@ -102,6 +105,8 @@ internal sealed partial class Simulation
             {
                 At(at, () => Rescale(parallelism));
             }
+
+            ScheduleMoves();
         }
 
         while (!IsOver && _agenda.TryPeek(out _, out (DateTimeOffset At, int Order) next))
@@ -148,6 +153,7 @@ internal sealed partial class Simulation
     private void StartProcess()
     {
         _process = new SimulatedProcess(_world, _processes++);
+        _leaving.Clear();
         _world.Trace?.Invoke(
             $"{Now:mm:ss.fff} process {_processes} starts, parallelism {_process.Parallelism}, workers {_process.Cluster.Workers.Count}");
         Submitted(_process.SubmitAsync(_restoreFrom));

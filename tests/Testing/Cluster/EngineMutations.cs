@@ -10,7 +10,8 @@ public static class EngineMutations
     /// <param name="dropsLateRows">Whether the first phase of windows drops rows that may be late.</param>
     /// <param name="keepsPartialsAtBarrier">Whether it keeps partial results at a barrier.</param>
     /// <param name="forgetsWatermarks">Whether restored sources begin without the watermarks of their splits.</param>
-    public static object? Find(Type service, bool dropsLateRows, bool keepsPartialsAtBarrier, bool forgetsWatermarks) =>
+    /// <param name="servesAfterMove">Whether a task that moves goes on behind the barrier of the move.</param>
+    public static object? Find(Type service, bool dropsLateRows, bool keepsPartialsAtBarrier, bool forgetsWatermarks, bool servesAfterMove) =>
         service != typeof(Mutations)
             ? null
             : new Mutations
@@ -18,5 +19,6 @@ public static class EngineMutations
                 DropsLateRows = dropsLateRows,
                 KeepsPartialsAtBarrier = keepsPartialsAtBarrier,
                 ForgetsWatermarks = forgetsWatermarks,
+                ServesAfterMove = servesAfterMove,
             };
 }

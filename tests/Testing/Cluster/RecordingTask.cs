@@ -12,7 +12,7 @@ public sealed class RecordingTask
     private readonly Mailbox _mailbox = new();
 
     /// <summary>Creates a task.</summary>
-    public RecordingTask(TaskDeployment deployment) => Endpoint = new TaskEndpoint(deployment, _mailbox);
+    public RecordingTask(TaskDeployment deployment) => Endpoint = new TaskEndpoint(deployment, _mailbox, new PeerAttempts(deployment));
 
     /// <summary>The task as a data plane sees it.</summary>
     public TaskEndpoint Endpoint { get; }

@@ -49,7 +49,7 @@ public sealed class ScriptedTasks(Func<TaskDeployment, TaskScript> script) : ITa
 
         ScriptedTask task = new(deployment, environment, script(deployment)) { Told = _told };
         ActorRef<TaskMessage> mailbox = executor.Start(deployment.DisplayName, task);
-        task.Handle = new TaskHandle(mailbox, new TaskEndpoint(deployment, mailbox), new TaskMetrics());
+        task.Handle = new TaskHandle(mailbox, new TaskEndpoint(deployment, mailbox, new PeerAttempts(deployment)), new TaskMetrics());
         _tasks.Add(task);
         return task.Handle;
     }
@@ -104,7 +104,7 @@ internal sealed class ScriptedTask(TaskDeployment deployment, TaskEnvironment en
                 message.Callback!();
                 break;
             case TaskMessageKind.TriggerSnapshot or TaskMessageKind.CheckpointCompleted or TaskMessageKind.CheckpointAborted
-                or TaskMessageKind.Adopted:
+                or TaskMessageKind.Adopted or TaskMessageKind.PrepareMove or TaskMessageKind.PeersMoved or TaskMessageKind.Reconnect:
                 Told.Add((Deployment.Id, Deployment.Attempt, message));
                 break;
             default:

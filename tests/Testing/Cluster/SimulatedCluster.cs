@@ -94,7 +94,7 @@ public sealed class SimulatedCluster : IDisposable
     public IEnumerable<string> BatchHolders => _batches.Holders;
 
     /// <summary>The workers that are connected.</summary>
-    public IReadOnlyList<string> Workers => [.. _members.Select(member => member.Name)];
+    public IReadOnlyList<string> Workers => [.. _members.Where(member => !member.Worker.Stopped.IsCompleted).Select(member => member.Name)];
 
     /// <summary>The coordinator, or the last one.</summary>
     public CoordinatorNode Coordinator { get; private set; }
@@ -177,15 +177,17 @@ public sealed class SimulatedCluster : IDisposable
     /// <summary>A worker leaves in order. The task completes while the simulation runs.</summary>
     public Task LeaveAsync(string name) => Find(name).Worker.LeaveAsync();
 
-    /// <summary>Reconnects a worker. Without a coordinator it waits for the next one.</summary>
+    /// <summary>A worker begins to leave in order, and is gone when its tasks have moved. Nobody ends it if they do not.</summary>
+    public void Leave(string name) => Find(name).Worker.BeginLeave();
+
+    /// <summary>Reconnects a worker, unless it is gone. Without a coordinator it waits for the next one.</summary>
     public void Connect(string name)
     {
-        if (!_hasCoordinator)
+        if (!_hasCoordinator || _members.Find(candidate => candidate.Name == name) is not { } member)
         {
             return;
         }
 
-        Member member = Find(name);
         CoordinatorNode coordinator = Coordinator;
         SimulatedConnection connection = new(Executor.Time, Delay, (direction, bytes) => _network.Record($"{name}, {direction}", bytes))
         {

@@ -23,7 +23,7 @@ namespace QueryStream.Testing.Cluster;
 internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan> delay, SeededRandom faults)
 {
     private readonly Dictionary<(TaskId, Attempt), (string Worker, TaskEndpoint Endpoint)> _tasks = [];
-    private readonly Dictionary<(TaskId, Attempt, ChannelId), IChannelPeer> _peers = [];
+    private readonly Dictionary<(TaskId To, Attempt Attempt, ChannelId Channel, Attempt Sender), IChannelPeer> _peers = [];
     private readonly List<Connection> _connections = [];
     private readonly CodecWriter _writer = new();
 
@@ -66,9 +66,10 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
 
     private IChannelPeer Connect(string worker, TaskEndpoint near, ChannelId channel)
     {
-        if (!_tasks.TryGetValue((near.FarEndOf(channel), near.Attempt), out (string Worker, TaskEndpoint Endpoint) far))
+        Attempt attempt = near.PeerAttemptOf(channel);
+        if (!_tasks.TryGetValue((near.FarEndOf(channel), attempt), out (string Worker, TaskEndpoint Endpoint) far))
         {
-            throw new ChannelRefusedException($"There is no task {near.FarEndOf(channel)} of attempt {near.Attempt} on any worker.");
+            throw new ChannelRefusedException($"There is no task {near.FarEndOf(channel)} of attempt {attempt} on any worker.");
         }
 
         if (far.Worker == worker)
@@ -121,7 +122,7 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         {
             Accept(receiver.Endpoint, packet);
         }
-        else if (_peers.TryGetValue((packet.To, packet.Attempt, packet.Channel), out IChannelPeer? peer))
+        else if (_peers.TryGetValue((packet.To, packet.Attempt, packet.Channel, packet.Sender), out IChannelPeer? peer))
         {
             peer.Send(ElementCodec.Read(Frame.Copy(packet.Bytes, poison: true)));
         }
@@ -132,7 +133,7 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         try
         {
             ChannelHandshake handshake = ChannelHandshake.Read(new CodecReader(packet.Bytes));
-            _peers[(packet.To, packet.Attempt, packet.Channel)] = receiver.Accept(packet.Channel, handshake);
+            _peers[(packet.To, packet.Attempt, packet.Channel, packet.Sender)] = receiver.Accept(packet.Channel, handshake);
         }
         catch (ChannelRefusedException e)
         {
@@ -146,14 +147,17 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         {
             Cuts++;
             connection.Stop();
-            foreach ((TaskEndpoint task, ChannelId channel) in connection.Channels)
+            foreach ((TaskEndpoint task, ChannelId channel, Attempt peer) in connection.Channels)
             {
-                task.Lose(channel, new IOException($"The connection between {connection.One} and {connection.Other} broke."));
+                if (task.PeerAttemptOf(channel) == peer)
+                {
+                    task.Lose(channel, new IOException($"The connection between {connection.One} and {connection.Other} broke."));
+                }
             }
         }
     }
 
-    private readonly record struct Packet(TaskId To, Attempt Attempt, ChannelId Channel, bool IsHandshake, byte[] Bytes);
+    private readonly record struct Packet(TaskId To, Attempt Attempt, ChannelId Channel, Attempt Sender, bool IsHandshake, byte[] Bytes);
 
     private sealed class Connection(string one, string other, SimulatedLink<Packet> fromOne, SimulatedLink<Packet> fromOther)
     {
@@ -162,7 +166,7 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         public string Other => other;
 
         /// <summary>The channel ends on the connection.</summary>
-        public List<(TaskEndpoint Task, ChannelId Channel)> Channels { get; } = [];
+        public List<(TaskEndpoint Task, ChannelId Channel, Attempt Peer)> Channels { get; } = [];
 
         public bool Joins(string first, string second) => (one, other) == (first, second) || (other, one) == (first, second);
 
@@ -180,17 +184,19 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         private readonly string _worker;
         private readonly TaskEndpoint _near;
         private readonly ChannelId _channel;
+        private readonly Attempt _peer;
 
         public RemotePeer(SimulatedNetwork network, Connection connection, string worker, TaskEndpoint near, ChannelId channel)
         {
             (_network, _connection, _worker, _near, _channel) = (network, connection, worker, near, channel);
-            connection.Channels.Add((near, channel));
+            _peer = near.PeerAttemptOf(channel);
+            connection.Channels.Add((near, channel, _peer));
         }
 
         public void SendHandshake()
         {
             CodecWriter writer = new();
-            _near.Handshake.Write(writer);
+            _near.HandshakeOf(_channel).Write(writer);
             Send(writer.Written, isHandshake: true);
         }
 
@@ -204,7 +210,8 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         }
 
         private void Send(ReadOnlySpan<byte> bytes, bool isHandshake) =>
-            _network.Send(_connection, _worker, new Packet(_near.FarEndOf(_channel), _near.Attempt, _channel, isHandshake, bytes.ToArray()));
+            _network.Send(
+                _connection, _worker, new Packet(_near.FarEndOf(_channel), _peer, _channel, _near.Attempt, isHandshake, bytes.ToArray()));
     }
 
     private sealed class WorkerChannels(SimulatedNetwork network, string worker) : ITaskChannels
@@ -212,6 +219,11 @@ internal sealed class SimulatedNetwork(SimulatedExecutor executor, Func<TimeSpan
         public WorkerAddress? Address => null;
 
         public void Add(TaskEndpoint task, TaskLocations locations) => network._tasks[(task.Task, task.Attempt)] = (worker, task);
+
+        // The ends of channels know the attempt of the other one, so what is late does no harm.
+        public void Relocate(TaskEndpoint task, TaskLocations locations)
+        {
+        }
 
         public void Remove(TaskEndpoint task) => network._tasks.Remove((task.Task, task.Attempt));
 

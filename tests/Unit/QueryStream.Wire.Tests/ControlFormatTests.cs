@@ -40,6 +40,18 @@ public sealed class ControlFormatTests
             Restore = new RestorePlan("file:///c", new JobId(8), Nine),
         },
         new DeployTasks(Job, Third, new JobPlan(new JobReference("", ""), new Dictionary<string, string>(), 1, ""), []),
+        new DeployTasks(
+            Job, new Attempt(4), Plan, [new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("w-1"), 1), Third)])
+        {
+            Region = Third,
+            Moved = [Snapshot()],
+        },
+        new PrepareMove(Job, Third, Nine, [Task]),
+        new MoveTasks(Job, Third, [new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("w-1"), 1), new Attempt(4))])
+        {
+            Workers = [new WorkerLocation(new WorkerId("w-2"), new WorkerAddress("máy-2", 6122))],
+        },
+        new ReconnectTasks(Job, Third),
         new RunTasks(Job, Third),
         new AdoptTasks(Job, Third, new CheckpointPlan(new Epoch(7), "file:///c", CheckpointMode.ExactlyOnce)),
         new AdoptTasks(Job, Third, null),
@@ -63,6 +75,8 @@ public sealed class ControlFormatTests
                 {
                     LastCheckpoint = Nine,
                     IsDrained = true,
+                    Region = new Attempt(1),
+                    IsMoving = true,
                     Tasks =
                     [
                         new HeldTask(new TaskPlacement(new VertexId(5), 0, new SlotId(new WorkerId("máy-1"), 1)), ExecutionState.Running, null),
@@ -81,6 +95,8 @@ public sealed class ControlFormatTests
         new CheckpointRequested(Task, Third, Nine, "sink", "full"),
         new CheckpointDeclined(Task, Third, Nine, Failure),
         new WorkerLeaving(),
+        new MovePrepared(Job, Third),
+        new TasksMoved(Job, Third),
         new ProcessReport(new ProcessSample
         {
             Processors = 4,
@@ -119,7 +135,7 @@ public sealed class ControlFormatTests
         Type[] types = [.. typeof(WorkerMessage).Assembly.GetTypes().Where(type =>
             !type.IsAbstract && (type.IsSubclassOf(typeof(WorkerMessage)) || type.IsSubclassOf(typeof(CoordinatorMessage))))];
 
-        Assert.Equal(21, types.Length);
+        Assert.Equal(26, types.Length);
         Assert.Empty(types.Except(ToWorkers.Select(message => message.GetType())).Except(ToCoordinator.Select(message => message.GetType())));
     }
 
@@ -134,7 +150,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((5, "def57cf4e7183fd2"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((5, "c163899b0b66d944"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]

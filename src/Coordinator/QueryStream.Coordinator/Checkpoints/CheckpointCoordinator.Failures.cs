@@ -21,6 +21,7 @@ internal sealed partial class CheckpointCoordinator
     public void EndAttempt(string reason, bool isFailure)
     {
         _isActive = false;
+        (_wantsCut, _cut) = (false, null);
         _due?.Dispose();
         while (_savepoints.TryDequeue(out SavepointRequest? savepoint))
         {
@@ -66,6 +67,7 @@ internal sealed partial class CheckpointCoordinator
     private void Abort(string reason, bool isOfStorage)
     {
         PendingCheckpoint pending = End();
+        bool wasCut = ForgetCut(pending.Id);
         if (pending is { IsCommitting: true, Kind: CheckpointKind.Checkpoint })
         {
             // It may be complete without an answer: see Resolve.
@@ -98,6 +100,11 @@ internal sealed partial class CheckpointCoordinator
         }
         else
         {
+            if (wasCut)
+            {
+                _owner.OnCutFailed(reason);
+            }
+
             Schedule();
         }
     }

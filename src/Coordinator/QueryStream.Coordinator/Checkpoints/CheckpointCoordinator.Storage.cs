@@ -154,6 +154,11 @@ internal sealed partial class CheckpointCoordinator
             Clean();
         }
 
+        if (pending.Id == _cut)
+        {
+            _owner.OnCut(pending.Parts);
+        }
+
         Schedule();
     }
 
@@ -213,7 +218,7 @@ internal sealed partial class CheckpointCoordinator
         Dictionary<VertexId, Attempt> attempts = [];
         foreach (TaskExecution task in _owner.Tasks)
         {
-            attempts[task.Id.Vertex] = task.Attempt;
+            attempts[task.Id.Vertex] = task.Region;
         }
 
         return attempts;

@@ -181,8 +181,14 @@ internal sealed partial class CheckpointCoordinator
     private void Schedule()
     {
         _due?.Dispose();
-        if (!_isActive || _pending is not null || StoppedWith is not null)
+        if (!_isActive || _pending is not null || StoppedWith is not null || _cut is not null)
         {
+            return;
+        }
+
+        if (_wantsCut)
+        {
+            ReserveCut();
             return;
         }
 
@@ -218,7 +224,7 @@ internal sealed partial class CheckpointCoordinator
             return;
         }
 
-        CheckpointId id = new(_nextId++);
+        CheckpointId id = _cut ?? new CheckpointId(_nextId++);
         if (Serves(savepoint))
         {
             _schedule.OnServed();

@@ -1,3 +1,4 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Coordinator.Jobs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -17,6 +18,16 @@ internal interface ICheckpointOwner
     /// <summary>Sends a message to the workers of each region that has not failed and has not ended. None if the job is ending.</summary>
     /// <param name="message">Creates it for an attempt.</param>
     void TellTasks(Func<Attempt, WorkerMessage> message);
+
+    /// <summary>No checkpoint is under way, and the next one, with this number, is that of the move which was asked for.</summary>
+    void OnCutReserved(CheckpointId checkpoint);
+
+    /// <summary>The checkpoint of a move is complete. No other one is triggered until the move is over.</summary>
+    /// <param name="parts">What each task has stored for it.</param>
+    void OnCut(IReadOnlyDictionary<TaskId, TaskSnapshot> parts);
+
+    /// <summary>The checkpoint of a move has failed, and all tasks go on where they are.</summary>
+    void OnCutFailed(string reason);
 
     /// <summary>The attempts of all regions fail, and may restart.</summary>
     void FailAttempt(QueryStreamException failure);

@@ -43,6 +43,9 @@ internal sealed class PendingCheckpoint(
     /// <summary>Its manifest, once it is being committed; null before.</summary>
     public CheckpointManifest? Manifest { get; set; }
 
+    /// <summary>The parts that have come.</summary>
+    public IReadOnlyDictionary<TaskId, TaskSnapshot> Parts => _parts;
+
     public bool IsAcknowledged => _missing.Count == 0;
 
     /// <summary>Takes the part of a task. A second one of the same task, and one of a task that is not expected, are ignored.</summary>

@@ -61,8 +61,9 @@ internal sealed class Adoption
                 continue;
             }
 
-            Attempt newest = new(ofRegion.Max(one => one.Tasks.Attempt.Number));
-            HeldByWorker[] current = [.. ofRegion.Where(one => one.Tasks.Attempt == newest)];
+            // Tasks that have moved have later attempts of their own, and belong to that of their region.
+            Attempt newest = new(ofRegion.Max(one => one.Region.Number));
+            HeldByWorker[] current = [.. ofRegion.Where(one => one.Region == newest)];
             if (ReasonToRefuse(graph, latest, isStopped, vertices, current) is string reason)
             {
                 return new AdoptionResult.Refused(reason);
@@ -77,10 +78,15 @@ internal sealed class Adoption
     private static string? ReasonToRefuse(
         JobGraph graph, CheckpointManifest? latest, bool isStopped, HashSet<VertexId> vertices, HeldByWorker[] current)
     {
-        Attempt newest = current[0].Tasks.Attempt;
+        Attempt newest = current[0].Region;
         if (current.FirstOrDefault(one => one.Tasks.Fingerprint != graph.Fingerprint) is { } other)
         {
             return $"worker {other.Worker} runs another graph of it";
+        }
+
+        if (current.FirstOrDefault(one => one.Tasks.IsMoving) is { } moving)
+        {
+            return $"subtasks of it were moving, as worker {moving.Worker} knows";
         }
 
         // Of an attempt that was replaced: what came after the checkpoint was processed again, and its output may be committed.
@@ -137,7 +143,11 @@ internal sealed class Adoption
 /// <param name="Link">The connection to it.</param>
 /// <param name="Address">Where other workers reach it; null: only tasks of its own process do.</param>
 /// <param name="Tasks">The tasks.</param>
-internal sealed record HeldByWorker(WorkerId Worker, ILink<WorkerMessage> Link, WorkerAddress? Address, HeldTasks Tasks);
+internal sealed record HeldByWorker(WorkerId Worker, ILink<WorkerMessage> Link, WorkerAddress? Address, HeldTasks Tasks)
+{
+    /// <summary>The attempt of the tasks' region.</summary>
+    public Attempt Region => Tasks.Region ?? Tasks.Attempt;
+}
 
 /// <summary>Whether a job goes on with the tasks that workers hold.</summary>
 internal abstract record AdoptionResult
@@ -153,9 +163,12 @@ internal abstract record AdoptionResult
     public sealed record Complete(AllocatedSlot?[] Slots) : AdoptionResult
     {
         private readonly Dictionary<TaskId, HeldTask> _tasks = [];
+        private readonly Dictionary<TaskId, Attempt> _own = [];
         private readonly Dictionary<VertexId, Attempt> _attempts = [];
 
         public HeldTask this[TaskId task] => _tasks[task];
+
+        public Attempt AttemptOf(TaskId task) => _own[task];
 
         public Attempt AttemptOf(JobRegion region) => _attempts[region.Vertices[0].Id];
 
@@ -182,6 +195,7 @@ internal abstract record AdoptionResult
                             return false;
                         }
 
+                        _own[new TaskId(job, vertex.Id, placement.Subtask)] = one.Tasks.Attempt;
                         Slots[vertex.FirstSlot + placement.Subtask] = slot;
                         added++;
                     }

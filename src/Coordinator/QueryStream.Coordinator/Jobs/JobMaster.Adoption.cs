@@ -144,16 +144,16 @@ internal sealed partial class JobMaster
         _cluster.Tell(new MasterMessage.SlotsAdopted(_handle.Id, [.. _slots.Select(slot => slot.Slot)]));
         foreach (JobRegion region in _regions)
         {
-            RegionExecution execution = new(_handle.Id, complete.AttemptOf(region), region.Vertices, Context.Time);
+            RegionExecution execution = new(_handle.Id, complete.AttemptOf(region), region.Vertices, Context.Time, complete.AttemptOf);
             execution.Adopt(_slots, task => complete[task.Id].State);
             region.Start(execution);
-            execution.TellAll(new AdoptTasks(_handle.Id, execution.Attempt, _checkpoints?.Plan));
+            execution.TellAll(attempt => new AdoptTasks(_handle.Id, attempt, _checkpoints?.Plan));
         }
 
         // Attempts that were replaced, and what else a worker holds of the job.
         foreach (HeldByWorker held in adoption.Held)
         {
-            if (!Executions.Any(execution => execution.Attempt == held.Tasks.Attempt && execution.Find(held.Worker) is not null))
+            if (!Executions.Any(execution => execution.TasksOn(held.Worker).Any(task => task.Attempt == held.Tasks.Attempt)))
             {
                 Decline(held);
             }

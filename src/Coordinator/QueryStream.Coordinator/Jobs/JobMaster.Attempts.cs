@@ -24,6 +24,9 @@ internal sealed partial class JobMaster
     /// <inheritdoc/>
     public IEnumerable<TaskExecution> Tasks => Executions.SelectMany(execution => execution.Tasks);
 
+    // Those that have moved, and have not ended where they were.
+    private IEnumerable<TaskExecution> Departing => Executions.SelectMany(execution => execution.Departing);
+
     private JobPlan Plan => new(_submission.Reference, _submission.Settings.Values, _parallelism, Graph.Fingerprint);
 
     // The current attempts of all regions.
@@ -49,7 +52,7 @@ internal sealed partial class JobMaster
         {
             if (!region.HasFailed && region.Execution is { HasEnded: false } execution)
             {
-                execution.TellAll(message(execution.Attempt));
+                execution.TellAll(message);
             }
         }
     }
@@ -62,7 +65,7 @@ internal sealed partial class JobMaster
             if (region.Execution is { } before)
             {
                 KeepFormer(before);
-                _earlier = JobTotals.Add(_earlier, JobTotals.Of(before.Tasks, _runningSince, Context.Time));
+                _earlier = JobTotals.Add(_earlier, JobTotals.Of(before.Tasks.Concat(before.Departing), _runningSince, Context.Time));
             }
 
             region.Start(new RegionExecution(_handle.Id, new Attempt(_attempts++), region.Vertices, Context.Time));
@@ -158,7 +161,10 @@ internal sealed partial class JobMaster
                 }
                 else if (region.Execution!.Find(former.Id) is null)
                 {
-                    former.Link.Send(new ReleaseTasks(_handle.Id, region.Former!.Attempt));
+                    foreach (Attempt attempt in region.Former!.TasksOn(former.Id).Select(task => task.Attempt).Distinct())
+                    {
+                        former.Link.Send(new ReleaseTasks(_handle.Id, attempt));
+                    }
                 }
             }
 

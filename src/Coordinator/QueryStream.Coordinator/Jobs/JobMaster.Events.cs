@@ -138,12 +138,15 @@ internal sealed partial class JobMaster
     }
 
     // Its event, unless many others have pushed it out.
-    private void Update(RecoveryInProgress recovery)
+    private void Update(RecoveryInProgress recovery) => UpdateEvent(recovery.View);
+
+    private void UpdateEvent(JobRecovery view)
     {
-        int index = _events.FindIndex(candidate => candidate.Recovery?.Number == recovery.View.Number);
+        int index = _events.FindIndex(
+            candidate => candidate.Recovery?.Number == view.Number && candidate.Recovery.NoticedAt == view.NoticedAt);
         if (index >= 0)
         {
-            _events = _events.SetItem(index, _events[index] with { Recovery = recovery.View });
+            _events = _events.SetItem(index, _events[index] with { Recovery = view });
             _changed = true;
         }
     }

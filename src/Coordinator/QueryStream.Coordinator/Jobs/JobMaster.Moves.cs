@@ -4,8 +4,8 @@ using QueryStream.Core.Identity;
 namespace QueryStream.Coordinator.Jobs;
 
 /// <summary>
-/// Moves the tasks of a job to other slots: from a worker that leaves in order, or to more or fewer slots than it has. The job restarts from a
-/// checkpoint that it takes for that.
+/// Moves the tasks of a job to other slots: from a worker that leaves in order, or to more or fewer slots than it has. Where they cannot move while
+/// others go on, the job restarts from a checkpoint that it takes for that.
 /// </summary>
 internal sealed partial class JobMaster
 {
@@ -15,8 +15,19 @@ internal sealed partial class JobMaster
 
     private void OnWorkerLeaves(WorkerId worker)
     {
+        if (_liveMove is { Phase: < LiveMovePhase.Deploying } placed && placed.MovesTo(worker))
+        {
+            AbandonMove($"worker {worker}, to which it moves subtasks, leaves too");
+        }
+
         if (!RunsOn(worker) || JobLifeCycle.IsEnding(_status) || _end is not null)
         {
+            return;
+        }
+
+        if (_liveMove is not null)
+        {
+            _alsoLeaving.Enqueue(worker);
             return;
         }
 
@@ -28,9 +39,14 @@ internal sealed partial class JobMaster
             // There is no checkpoint to wait for: the tasks end as if the worker were lost.
             Fail(cause, _regions);
         }
+        else if (_status != JobStatus.Running || ReasonNotToMoveLive is not null)
+        {
+            Log.NotMovedLive(_log, Graph.Name, _handle.Id, ReasonNotToMoveLive ?? "it does not run");
+            MoveAfterCheckpoint(cause);
+        }
         else
         {
-            MoveAfterCheckpoint(cause);
+            Drain(cause, worker);
         }
     }
 

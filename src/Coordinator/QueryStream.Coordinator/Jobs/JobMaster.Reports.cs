@@ -10,7 +10,7 @@ internal sealed partial class JobMaster
 {
     private void OnReport(WorkerId worker, JobReport report)
     {
-        JobRegion? region = _regions.FirstOrDefault(candidate => candidate.Execution?.Attempt == report.Attempt);
+        JobRegion? region = _regions.FirstOrDefault(candidate => candidate.Execution?.Has(report.Attempt) == true);
         if (region?.Execution is not { } execution)
         {
             Log.StaleReport(_log, worker, _handle.Id, report.Attempt);
@@ -20,6 +20,12 @@ internal sealed partial class JobMaster
         _changed = true;
         switch (report)
         {
+            case MovePrepared or TasksMoved:
+                OnMoveAnswered(worker, report);
+                break;
+            case TasksDeployed when report.Attempt != execution.Attempt:
+                OnMoveAnswered(worker, report);
+                break;
             case TasksDeployed when execution.Find(worker) is AssignedWorker assigned && !IsEnding(region):
                 assigned.IsDeployed = true;
                 if (execution.IsDeployed)
@@ -29,26 +35,26 @@ internal sealed partial class JobMaster
 
                 break;
             case DeploymentRefused refused:
-                execution.EndAllOn(worker, ExecutionState.Canceled);
+                execution.EndAllOn(worker, ExecutionState.Canceled, report.Attempt);
                 Fail(refused.Error.ToException(), [region]);
                 break;
             case MetricsReport metrics:
                 foreach (TaskSample sample in metrics.Tasks)
                 {
-                    execution.Find(sample.Task)?.Update(sample, Context.Time);
+                    execution.Find(sample.Task, report.Attempt)?.Update(sample, Context.Time);
                 }
 
                 break;
-            case CheckpointAcknowledged acknowledged when execution.Find(acknowledged.Snapshot.Task) is TaskExecution acknowledger:
+            case CheckpointAcknowledged acknowledged when execution.Find(acknowledged.Snapshot.Task, report.Attempt) is TaskExecution acknowledger:
                 _checkpoints?.OnAcknowledged(acknowledged.Snapshot, acknowledger);
                 break;
-            case CheckpointDeclined declined when execution.Find(declined.Task) is TaskExecution decliner:
+            case CheckpointDeclined declined when execution.Find(declined.Task, report.Attempt) is TaskExecution decliner:
                 _checkpoints?.OnDeclined(declined, decliner);
                 break;
-            case CheckpointRequested requested when execution.Find(requested.Task) is TaskExecution asker:
+            case CheckpointRequested requested when execution.Find(requested.Task, report.Attempt) is TaskExecution asker:
                 OnCheckpointRequested(requested, asker);
                 break;
-            case TaskReport change when execution.Find(change.Task) is TaskExecution task && task.TryMoveTo(change.State):
+            case TaskReport change when execution.Find(change.Task, report.Attempt) is TaskExecution task && task.TryMoveTo(change.State):
                 OnTaskChanged(region, task, change, worker);
                 break;
         }
@@ -73,6 +79,9 @@ internal sealed partial class JobMaster
     {
         switch (change.State)
         {
+            case ExecutionState.Canceled or ExecutionState.Finished when Departing.Contains(task):
+                // Another one has its place.
+                break;
             case ExecutionState.Finished when _checkpoints is { } checkpoints && !checkpoints.HasFinalSnapshot(task.Id):
                 // Later checkpoints would be complete without it.
                 Fail(new CheckpointFailedException($"{task.DisplayName} has finished, but its final snapshot has not arrived."), [region]);
@@ -83,6 +92,8 @@ internal sealed partial class JobMaster
                 {
                     OnStarted();
                 }
+
+                EndMoveIfStarted();
 
                 break;
             case ExecutionState.Failed:
@@ -124,6 +135,11 @@ internal sealed partial class JobMaster
 
     private void OnWorkerLost(WorkerId worker)
     {
+        if (_liveMove is { Phase: < LiveMovePhase.Deploying } move && move.MovesTo(worker))
+        {
+            AbandonMove($"worker {worker}, to which it moves subtasks, is lost");
+        }
+
         if (!RunsOn(worker))
         {
             return;

@@ -75,7 +75,7 @@ internal sealed partial class JobMaster
                 + "Try again when it runs at that.");
         }
 
-        if (_move?.Cause is { } cause)
+        if ((_move?.Cause ?? _liveMove?.Cause) is { } cause)
         {
             throw new RescaleRefusedException($"The job cannot be rescaled now: {cause.Message} Try again when it runs there.");
         }
@@ -91,9 +91,20 @@ internal sealed partial class JobMaster
 
     private void OnSlotsHeld(JobMasterMessage.SlotsHeld held)
     {
-        PendingRescale rescale = _rescale!;
+        if (_liveMove is { Phase: LiveMovePhase.Placing } move)
+        {
+            OnSlotsForMove(move, held);
+            return;
+        }
+
+        if (_rescale is not { } rescale)
+        {
+            // The move for which they were is forgotten: a restart gives them back with all others.
+            return;
+        }
+
         int parallelism = rescale.Request.Parallelism;
-        rescale.Slots = held.Slots;
+        rescale.Slots = [.. held.Slots.Select(slot => slot.Slot)];
         if (held.TooFew is { } tooFew)
         {
             RefuseRescale(new RescaleRefusedException(

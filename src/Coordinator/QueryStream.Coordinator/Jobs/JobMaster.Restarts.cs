@@ -299,7 +299,7 @@ internal sealed partial class JobMaster
 
     private void Restart(QueryStreamException failure, IReadOnlyList<JobRegion> regions, TimeSpan delay, string from)
     {
-        if (failure is WorkerLeavesException or JobRescaledException)
+        if (failure is WorkerLeavesException or JobRescaledException or SubtasksSpreadException)
         {
             _needsSlots = true;
             Log.Moving(_log, Graph.Name, _handle.Id, from, failure.Message);
@@ -326,6 +326,7 @@ internal sealed partial class JobMaster
             RecordFailure(failure, _restarts);
         }
 
+        ForgetMove(_restarts);
         _move = null;
         ConsiderScalingUp();
         _restartCause = failure;
@@ -393,6 +394,7 @@ internal sealed partial class JobMaster
             case JobStatus.Created or JobStatus.Running or JobStatus.Restarting when _end is null:
                 _failure = failure;
                 RecordFailure(failure, restart: null);
+                ForgetMove(restart: null);
                 MoveTo(JobStatus.Failing);
                 _checkpoints?.EndAttempt($"the job has failed: {failure.Message}", isFailure: true);
                 CancelAll();

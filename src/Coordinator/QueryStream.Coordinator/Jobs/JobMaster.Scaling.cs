@@ -64,7 +64,7 @@ internal sealed partial class JobMaster
 
     private void ConsiderScalingUp()
     {
-        if (_move is null && CanScaleUp)
+        if (_move is null && _liveMove is null && CanScaleUp)
         {
             _scaleUp ??= Context.After(_services.Options.ResourceStabilizationTimeout, new JobMasterMessage.ScaleUpDue());
         }

@@ -160,6 +160,15 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             case JobMasterMessage.RescaleRegistered registered:
                 OnRescaleRegistered(registered.Problem);
                 break;
+            case JobMasterMessage.WorkerJoined:
+                OnWorkerJoined();
+                break;
+            case JobMasterMessage.SpreadDue:
+                OnSpreadDue();
+                break;
+            case JobMasterMessage.SlotsSpread spread:
+                OnSlotsSpread(spread.Slots);
+                break;
             case JobMasterMessage.TasksHeld held:
                 OnTasksHeld(held.Held);
                 break;
@@ -231,6 +240,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
                 End(JobStatus.Canceled);
                 break;
             case JobStatus.Created or JobStatus.Running or JobStatus.Restarting when _end is null:
+                ForgetMove(restart: null);
                 MoveTo(JobStatus.Cancelling);
                 _checkpoints?.EndAttempt("the job was cancelled", isFailure: false);
                 CancelAll();
@@ -333,6 +343,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
     // Legal in every status: tells the workers to cancel, and does not wait for them.
     private void Abort(QueryStreamException reason)
     {
+        ForgetMove(restart: null);
         _status = JobStatus.Failed;
         _reached = _reached.SetItem(_status, Context.Time.GetUtcNow());
         _checkpoints?.EndAttempt(reason.Message, isFailure: true);
@@ -370,7 +381,7 @@ internal sealed partial class JobMaster : Actor<JobMasterMessage>, ICheckpointOw
             HasAttempt ? Graph.Name : _handle.Name,
             _status,
             [.. tasks.Select(task => task.ToInfo())],
-            JobTotals.Add(_earlier, JobTotals.Of(tasks, _runningSince, Context.Time)))
+            JobTotals.Add(_earlier, JobTotals.Of(tasks.Concat(Departing), _runningSince, Context.Time)))
         {
             Graph = _graph,
             Parallelism = _parallelism,

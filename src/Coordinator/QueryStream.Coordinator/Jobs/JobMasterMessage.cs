@@ -50,7 +50,7 @@ internal abstract record JobMasterMessage
     public sealed record Rescale(int Parallelism, TaskCompletionSource<RescaleResult> Answer) : JobMasterMessage;
 
     /// <summary>The job holds these slots besides those that it has, or too few are free for that.</summary>
-    public sealed record SlotsHeld(IReadOnlyList<SlotId> Slots, NotEnoughSlotsException? TooFew) : JobMasterMessage;
+    public sealed record SlotsHeld(IReadOnlyList<AllocatedSlot> Slots, NotEnoughSlotsException? TooFew) : JobMasterMessage;
 
     /// <summary>The registry knows the other parallelism, or could not be told.</summary>
     public sealed record RescaleRegistered(Exception? Problem) : JobMasterMessage;
@@ -63,6 +63,15 @@ internal abstract record JobMasterMessage
 
     /// <summary>A worker is about to leave: its tasks must move.</summary>
     public sealed record WorkerLeaves(WorkerId Worker) : JobMasterMessage;
+
+    /// <summary>A worker has joined: subtasks may spread to it.</summary>
+    public sealed record WorkerJoined : JobMasterMessage;
+
+    /// <summary>Workers have had time to join.</summary>
+    public sealed record SpreadDue : JobMasterMessage;
+
+    /// <summary>Subtasks can move to these slots, which the job holds, so that they are spread evenly. None: they are.</summary>
+    public sealed record SlotsSpread(IReadOnlyList<SpreadSlot> Slots) : JobMasterMessage;
 
     /// <summary>Cancel the job.</summary>
     public sealed record Cancel : JobMasterMessage;

@@ -20,6 +20,9 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
 
     public Attempt Attempt { get; } = attempt;
 
+    /// <summary>The attempt of its region, which is before that of a task that has moved since it began.</summary>
+    public Attempt Region { get; init; } = attempt;
+
     public JobVertex Vertex { get; } = vertex;
 
     public ExecutionState State { get; private set; } = ExecutionState.Created;

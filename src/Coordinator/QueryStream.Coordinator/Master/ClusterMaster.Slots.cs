@@ -52,7 +52,24 @@ internal sealed partial class ClusterMaster
         int missing = Math.Max(count - _registry.HeldBy(job.Handle.Id), 0);
         IReadOnlyList<AllocatedSlot>? slots = _registry.Allocate(job.Handle.Id, new SlotDemand(missing, missing, TakesFewerAtOnce: false));
         job.Master.Tell(new JobMasterMessage.SlotsHeld(
-            [.. (slots ?? []).Select(slot => slot.Slot)], slots is null ? _registry.TooFew(missing) : null));
+            slots ?? [], slots is null ? _registry.TooFew(missing) : null));
+        Publish();
+    }
+
+    // What another job waits for is not for one that runs.
+    private void Spread(RunningJob job)
+    {
+        IReadOnlyList<(SlotId From, SlotId To)> moves = _requests.All.Count > 0 ? [] : SlotSelection.Spread(
+            [.. _registry.Workers.Select(worker => (worker.Id, worker.Used, worker.Holders.Select(holder => holder == job.Handle.Id).ToArray()))]);
+        List<SpreadSlot> spread = [];
+        foreach ((SlotId from, SlotId to) in moves)
+        {
+            RegisteredWorker worker = _registry.Find(to.Worker)!;
+            worker.Allocate(to.Index, job.Handle.Id);
+            spread.Add(new SpreadSlot(from, new AllocatedSlot(to, worker.Link, worker.Address)));
+        }
+
+        job.Master.Tell(new JobMasterMessage.SlotsSpread(spread));
         Publish();
     }
 

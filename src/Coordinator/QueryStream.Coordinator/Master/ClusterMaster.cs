@@ -61,6 +61,9 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
             case MasterMessage.HoldSlots hold when Find(hold.Job) is RunningJob job:
                 Hold(job, hold.Count);
                 break;
+            case MasterMessage.SpreadSlots spread when Find(spread.Job) is RunningJob job:
+                Spread(job);
+                break;
             case MasterMessage.JobRuns runs when Find(runs.Job) is RunningJob job:
                 job.Plan = runs.Plan;
                 Prepare(job, _registry.Workers);
@@ -198,6 +201,7 @@ internal sealed partial class ClusterMaster(Epoch epoch, CoordinatorParts servic
         AnswerWaiting();
         ServeRequests();
         _jobs.ForEach(job => Prepare(job, [worker]));
+        _jobs.ForEach(job => job.Master.Tell(new JobMasterMessage.WorkerJoined()));
     }
 
     // A worker that has loaded the job and compiled its code takes over tasks in a fraction of the time. Those of one process have it already.

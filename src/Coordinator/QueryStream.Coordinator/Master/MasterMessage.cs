@@ -35,6 +35,9 @@ internal abstract record MasterMessage
     /// <summary>Let a job hold so many slots, with those that it has, or no more than these.</summary>
     public sealed record HoldSlots(JobId Job, int Count) : MasterMessage;
 
+    /// <summary>Let a job hold free slots of workers that have fewer of its subtasks than others.</summary>
+    public sealed record SpreadSlots(JobId Job) : MasterMessage;
+
     /// <summary>All tasks of a job run: let the other workers load it, so that they can replace one that is lost.</summary>
     public sealed record JobRuns(JobId Job, JobPlan Plan) : MasterMessage;
 

@@ -46,6 +46,44 @@ internal static class SlotSelection
     }
 
     /// <summary>
+    /// Chooses subtasks to move, so that no worker with a free slot has two fewer of a job than another one. One after the other, each from
+    /// the worker that has the most to the one that has the fewest; among equals the first one.
+    /// </summary>
+    /// <param name="workers">Each worker's slots: true where they cannot be given, and true where the job holds them.</param>
+    /// <returns>Each slot of the job whose subtasks move, and the free one to which they do.</returns>
+    public static IReadOnlyList<(SlotId From, SlotId To)> Spread(IReadOnlyList<(WorkerId Worker, bool[] Used, bool[] Own)> workers)
+    {
+        bool[][] used = [.. workers.Select(worker => (bool[])worker.Used.Clone())];
+        bool[][] own = [.. workers.Select(worker => (bool[])worker.Own.Clone())];
+        int[] counts = [.. own.Select(slots => slots.Count(isOwn => isOwn))];
+        List<(SlotId From, SlotId To)> moves = [];
+        while (true)
+        {
+            int most = -1;
+            int fewest = -1;
+            for (int candidate = 0; candidate < workers.Count; candidate++)
+            {
+                most = counts[candidate] > 0 && (most < 0 || counts[candidate] > counts[most]) ? candidate : most;
+                bool hasFree = Array.IndexOf(used[candidate], false) >= 0;
+                fewest = hasFree && (fewest < 0 || counts[candidate] < counts[fewest]) ? candidate : fewest;
+            }
+
+            if (most < 0 || fewest < 0 || counts[most] - counts[fewest] < 2)
+            {
+                return moves;
+            }
+
+            int from = Array.LastIndexOf(own[most], true);
+            int to = Array.IndexOf(used[fewest], false);
+            own[most][from] = false;
+            used[fewest][to] = true;
+            counts[most]--;
+            counts[fewest]++;
+            moves.Add((new SlotId(workers[most].Worker, from), new SlotId(workers[fewest].Worker, to)));
+        }
+    }
+
+    /// <summary>
     /// Orders the slots of the next attempt so that as many subtasks as possible stay in their worker, which has their state and their compiled code.
     /// </summary>
     /// <param name="former">The slot of each subtask before; empty: there were none.</param>

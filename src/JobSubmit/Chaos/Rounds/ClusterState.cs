@@ -73,7 +73,8 @@ internal sealed record ClusterState(
         }
 
         JobRecoveryDetails? open = Events.Select(happened => happened.Recovery)
-            .FirstOrDefault(recovery => recovery is { SupersededBy: null } && recovery.Phases.All(phase => phase.Name != RecoveryLog.FirstOutput));
+            .FirstOrDefault(recovery => recovery is { Restart: > 0, SupersededBy: null }
+                && recovery.Phases.All(phase => phase.Name != RecoveryLog.FirstOutput));
         return open is null ? null : FormattableString.Invariant($"restart {open.Restart} has no first output");
     }
 }

@@ -23,7 +23,7 @@ public static class Retention
     /// <param name="stored">The segments of the job that are stored.</param>
     /// <param name="needed">Those that retained manifests and the final snapshots of ended tasks name.</param>
     /// <param name="epoch">The epoch of the coordinator.</param>
-    /// <param name="attempt">The current attempt.</param>
+    /// <param name="attempt">The current attempt. Tasks that have moved since it began have later ones.</param>
     /// <param name="oldestPending">The oldest checkpoint under way, else the next one.</param>
     public static IReadOnlyList<SegmentName> Unneeded(
         IEnumerable<SegmentName> stored, IReadOnlySet<SegmentName> needed, Epoch epoch, Attempt attempt, CheckpointId oldestPending)
@@ -35,6 +35,6 @@ public static class Retention
     private static bool IsPast(SegmentName segment, Epoch epoch, Attempt attempt, CheckpointId oldestPending) =>
         segment.Epoch.CompareTo(epoch) < 0
         || (segment.Epoch == epoch && segment.Attempt.Number < attempt.Number)
-        || (segment.Epoch == epoch && segment.Attempt == attempt
+        || (segment.Epoch == epoch && segment.Attempt.Number >= attempt.Number
             && segment.Checkpoint.Number > 0 && segment.Checkpoint.Number < oldestPending.Number);
 }

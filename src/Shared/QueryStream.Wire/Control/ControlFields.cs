@@ -16,6 +16,11 @@ internal static class ControlFields
 
     public static Attempt ReadAttempt(this CodecReader reader) => new((int)reader.ReadUInt64(int.MaxValue));
 
+    public static void WriteOptionalAttempt(this CodecWriter writer, Attempt? attempt) => writer.WriteInt64(attempt?.Number ?? -1);
+
+    public static Attempt? ReadOptionalAttempt(this CodecReader reader) =>
+        reader.ReadInt64(-1, int.MaxValue) is >= 0 and long number ? new Attempt((int)number) : null;
+
     public static void WriteAddress(this CodecWriter writer, WorkerAddress address)
     {
         writer.WriteString(address.Host);
@@ -30,12 +35,22 @@ internal static class ControlFields
         writer.WriteLength(task.Subtask);
         writer.WriteString(task.Slot.Worker.Name);
         writer.WriteLength(task.Slot.Index);
+        writer.WriteOptionalAttempt(task.Attempt);
     }
 
     public static TaskPlacement ReadPlacement(this CodecReader reader) => new(
         reader.ReadVertex(),
         (int)reader.ReadUInt64(int.MaxValue),
-        new SlotId(new WorkerId(reader.ReadRequiredString()), (int)reader.ReadUInt64(int.MaxValue)));
+        new SlotId(new WorkerId(reader.ReadRequiredString()), (int)reader.ReadUInt64(int.MaxValue)),
+        reader.ReadOptionalAttempt());
+
+    public static void WriteLocation(this CodecWriter writer, WorkerLocation location)
+    {
+        writer.WriteString(location.Worker.Name);
+        writer.WriteAddress(location.Address);
+    }
+
+    public static WorkerLocation ReadLocation(this CodecReader reader) => new(new WorkerId(reader.ReadRequiredString()), reader.ReadAddress());
 
     /// <summary>A value of an enumeration, as a byte; its numbers are on the wire and never change.</summary>
     public static void WriteEnum<T>(this CodecWriter writer, T value)

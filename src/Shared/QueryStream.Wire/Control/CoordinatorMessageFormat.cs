@@ -19,7 +19,9 @@ internal static class CoordinatorMessageFormat
         CheckpointRequested = 7,
         CheckpointDeclined = 8,
         WorkerLeaving = 9,
-        ProcessReport = 10,
+        MovePrepared = 10,
+        TasksMoved = 11,
+        ProcessReport = 12,
     }
 
     public static void Write(CodecWriter writer, CoordinatorMessage message)
@@ -68,6 +70,16 @@ internal static class CoordinatorMessageFormat
                 writer.WriteCheckpoint(declined.Checkpoint);
                 writer.WriteFailure(declined.Failure);
                 break;
+            case MovePrepared prepared:
+                Begin(writer, MessageType.MovePrepared);
+                writer.WriteJob(prepared.Job);
+                writer.WriteAttempt(prepared.Attempt);
+                break;
+            case TasksMoved moved:
+                Begin(writer, MessageType.TasksMoved);
+                writer.WriteJob(moved.Job);
+                writer.WriteAttempt(moved.Attempt);
+                break;
             case WorkerLeaving:
                 Begin(writer, MessageType.WorkerLeaving);
                 break;
@@ -96,6 +108,8 @@ internal static class CoordinatorMessageFormat
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadRequiredString(), reader.ReadRequiredString()),
             MessageType.CheckpointDeclined => new CheckpointDeclined(
                 reader.ReadTask(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadFailure()),
+            MessageType.MovePrepared => new MovePrepared(reader.ReadJob(), reader.ReadAttempt()),
+            MessageType.TasksMoved => new TasksMoved(reader.ReadJob(), reader.ReadAttempt()),
             MessageType.WorkerLeaving => new WorkerLeaving(),
             MessageType.ProcessReport => new ProcessReport(SampleFields.ReadProcess(reader)),
             _ => throw reader.Damaged($"a message to the coordinator of type {type}"),
@@ -137,6 +151,8 @@ internal static class CoordinatorMessageFormat
         writer.WriteString(held.Fingerprint);
         writer.WriteCheckpoint(held.LastCheckpoint);
         writer.WriteBoolean(held.IsDrained);
+        writer.WriteOptionalAttempt(held.Region);
+        writer.WriteBoolean(held.IsMoving);
         writer.WriteMany(held.Tasks, static (writer, task) =>
         {
             writer.WritePlacement(task.Placement);
@@ -150,6 +166,8 @@ internal static class CoordinatorMessageFormat
     {
         LastCheckpoint = reader.ReadCheckpoint(),
         IsDrained = reader.ReadBoolean(),
+        Region = reader.ReadOptionalAttempt(),
+        IsMoving = reader.ReadBoolean(),
         Tasks = reader.ReadMany(static reader => new HeldTask(
             reader.ReadPlacement(), reader.ReadEnum<ExecutionState>(), reader.ReadOptional(SnapshotFormat.Read))),
     };

@@ -56,6 +56,12 @@ public sealed record HeldTasks(JobId Job, Attempt Attempt, int Parallelism, stri
 
     /// <summary>Whether sources were told to end event time at a savepoint: then windows have fired early, and the tasks must not read on.</summary>
     public bool IsDrained { get; init; }
+
+    /// <summary>The attempt of the region whose tasks they are, where they have moved; null: it is theirs.</summary>
+    public Attempt? Region { get; init; }
+
+    /// <summary>Whether tasks of the region were moving: then some of them may have stopped, or run twice.</summary>
+    public bool IsMoving { get; init; }
 }
 
 /// <summary>A task that a worker holds.</summary>

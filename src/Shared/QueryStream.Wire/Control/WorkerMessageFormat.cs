@@ -21,6 +21,9 @@ internal static class WorkerMessageFormat
         CheckpointAborted = 9,
         AdoptTasks = 10,
         PrepareJob = 11,
+        PrepareMove = 12,
+        MoveTasks = 13,
+        ReconnectTasks = 14,
     }
 
     public static void Write(CodecWriter writer, WorkerMessage message)
@@ -70,6 +73,29 @@ internal static class WorkerMessageFormat
                 writer.WriteCheckpoint(aborted.Checkpoint);
                 break;
             default:
+                WriteMove(writer, message);
+                break;
+        }
+    }
+
+    private static void WriteMove(CodecWriter writer, WorkerMessage message)
+    {
+        switch (message)
+        {
+            case PrepareMove prepare:
+                Begin(writer, MessageType.PrepareMove, prepare.Job, prepare.Attempt);
+                writer.WriteCheckpoint(prepare.Checkpoint);
+                writer.WriteMany(prepare.Tasks, static (writer, task) => writer.WriteTask(task));
+                break;
+            case MoveTasks move:
+                Begin(writer, MessageType.MoveTasks, move.Job, move.Attempt);
+                writer.WriteMany(move.Placement, ControlFields.WritePlacement);
+                writer.WriteMany(move.Workers, ControlFields.WriteLocation);
+                break;
+            case ReconnectTasks reconnect:
+                Begin(writer, MessageType.ReconnectTasks, reconnect.Job, reconnect.Attempt);
+                break;
+            default:
                 throw new InvalidOperationException($"{message.GetType().Name} has no number on the wire.");
         }
     }
@@ -90,6 +116,13 @@ internal static class WorkerMessageFormat
             MessageType.TriggerCheckpoint => ReadTrigger(reader),
             MessageType.CheckpointCompleted => new CheckpointCompleted(reader.ReadJob(), reader.ReadAttempt(), reader.ReadCheckpoint()),
             MessageType.CheckpointAborted => new CheckpointAborted(reader.ReadJob(), reader.ReadAttempt(), reader.ReadCheckpoint()),
+            MessageType.PrepareMove => new PrepareMove(
+                reader.ReadJob(), reader.ReadAttempt(), reader.ReadCheckpoint(), reader.ReadMany(static reader => reader.ReadTask())),
+            MessageType.MoveTasks => new MoveTasks(reader.ReadJob(), reader.ReadAttempt(), reader.ReadMany(ControlFields.ReadPlacement))
+            {
+                Workers = reader.ReadMany(ControlFields.ReadLocation),
+            },
+            MessageType.ReconnectTasks => new ReconnectTasks(reader.ReadJob(), reader.ReadAttempt()),
             _ => throw reader.Damaged($"a message to a worker of type {type}"),
         };
     }
@@ -132,11 +165,7 @@ internal static class WorkerMessageFormat
     {
         WritePlan(writer, deploy.Plan);
         writer.WriteMany(deploy.Placement, ControlFields.WritePlacement);
-        writer.WriteMany(deploy.Workers, static (writer, location) =>
-        {
-            writer.WriteString(location.Worker.Name);
-            writer.WriteAddress(location.Address);
-        });
+        writer.WriteMany(deploy.Workers, ControlFields.WriteLocation);
         writer.WriteOptional(deploy.Checkpoints, WriteCheckpointPlan);
         writer.WriteOptional(deploy.Restore, static (writer, restore) =>
         {
@@ -144,6 +173,8 @@ internal static class WorkerMessageFormat
             writer.WriteJob(restore.Job);
             writer.WriteCheckpoint(restore.Checkpoint);
         });
+        writer.WriteOptionalAttempt(deploy.Region);
+        writer.WriteMany(deploy.Moved, SnapshotFormat.Write);
     }
 
     private static DeployTasks ReadDeployment(CodecReader reader)
@@ -154,10 +185,12 @@ internal static class WorkerMessageFormat
         TaskPlacement[] placement = reader.ReadMany(ControlFields.ReadPlacement);
         return new DeployTasks(job, attempt, plan, placement)
         {
-            Workers = reader.ReadMany(static reader => new WorkerLocation(new WorkerId(reader.ReadRequiredString()), reader.ReadAddress())),
+            Workers = reader.ReadMany(ControlFields.ReadLocation),
             Checkpoints = reader.ReadOptional(ReadCheckpointPlan),
             Restore = reader.ReadOptional(static reader =>
                 new RestorePlan(reader.ReadRequiredString(), reader.ReadJob(), reader.ReadCheckpoint())),
+            Region = reader.ReadOptionalAttempt(),
+            Moved = reader.ReadMany(SnapshotFormat.Read),
         };
     }
 

@@ -1,3 +1,4 @@
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Identity;
 
 namespace QueryStream.Wire.Control;
@@ -27,6 +28,15 @@ public sealed record DeployTasks(JobId Job, Attempt Attempt, JobPlan Plan, IRead
 
     /// <summary>What the tasks restore; null: they start without state.</summary>
     public RestorePlan? Restore { get; init; }
+
+    /// <summary>
+    /// Where tasks move: the attempt of their region, whose other tasks go on. Only those are deployed whose placement names no attempt of its own.
+    /// Null: the tasks of the whole region are deployed.
+    /// </summary>
+    public Attempt? Region { get; init; }
+
+    /// <summary>Where tasks move to this worker: what each of them has stored for the restored checkpoint.</summary>
+    public IReadOnlyList<TaskSnapshot> Moved { get; init; } = [];
 }
 
 /// <summary>
@@ -48,7 +58,8 @@ public sealed record JobPlan(JobReference Reference, IReadOnlyDictionary<string,
 /// <param name="Vertex">Its vertex.</param>
 /// <param name="Subtask">Its subtask index.</param>
 /// <param name="Slot">Its slot, which it shares with subtasks of the job's other vertices.</param>
-public readonly record struct TaskPlacement(VertexId Vertex, int Subtask, SlotId Slot);
+/// <param name="Attempt">Its attempt, where that is another one than that of the message, since it, or the others, have moved; else null.</param>
+public readonly record struct TaskPlacement(VertexId Vertex, int Subtask, SlotId Slot, Attempt? Attempt = null);
 
 /// <summary>Where a worker is reached by others.</summary>
 /// <param name="Worker">The worker.</param>

@@ -21,7 +21,7 @@ namespace QueryStream.TestKit.Jobs;
 /// In hostile mode (<c>QUERYSTREAM_HOSTILE=1</c>) it also moves the job by snapshot and restore, at random points and to random parallelisms. A test
 /// that pushes, runs and reads does not notice; a test about the tasks of one attempt sets <see cref="IsPinned"/>.
 /// </remarks>
-public sealed class JobHarness : IDisposable
+public sealed partial class JobHarness : IDisposable
 {
     private const int MaxWaits = 10_000;
     private const int RescaleOdds = 4;
@@ -330,14 +330,18 @@ public sealed class JobHarness : IDisposable
         CheckpointId checkpoint = new(++_checkpoints);
         _run.BeginSnapshot(checkpoint, stop);
         Executor.RunUntilIdle();
+        WaitForParts(checkpoint, wait);
+        missing = _run.Missing(checkpoint);
+        return missing.Length == 0 ? new HarnessSnapshot(_run.CompleteSnapshot(checkpoint), _segments) : null;
+    }
+
+    private void WaitForParts(CheckpointId checkpoint, Action? wait)
+    {
         for (int i = 0; i < MaxWaits && wait is not null && _run.Missing(checkpoint).Length > 0; i++)
         {
             wait();
             Executor.RunUntilIdle();
         }
-
-        missing = _run.Missing(checkpoint);
-        return missing.Length == 0 ? new HarnessSnapshot(_run.CompleteSnapshot(checkpoint), _segments) : null;
     }
 
     private bool TryRescale(int parallelism, out TaskId[] missing)

@@ -14,7 +14,7 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.TestKit.Jobs;
 
 /// <summary>One attempt of a job in a <see cref="JobHarness"/>: its tasks and their reports.</summary>
-internal sealed class JobRun : IDataPlane, ITaskEvents
+internal sealed partial class JobRun : IDataPlane, ITaskEvents
 {
     private const string Storage = "memory";
 
@@ -25,6 +25,9 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     private readonly Dictionary<TaskId, TaskOutcome> _outcomes = [];
     private readonly Dictionary<(TaskId, CheckpointId), TaskSnapshot> _snapshots = [];
     private readonly List<string> _defects;
+    private readonly SimulatedExecutor _executor;
+    private readonly TaskEnvironment _environment;
+    private readonly JobRunState _state;
 
     /// <summary>Deploys all tasks.</summary>
     /// <param name="executor">The executor of the tasks.</param>
@@ -43,9 +46,11 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     {
         Graph = graph;
         _defects = defects;
+        _executor = executor;
+        _state = state;
         // A test may wrap this data plane, to lose or duplicate elements.
         IDataPlane channels = (services.GetService(typeof(Func<IDataPlane, IDataPlane>)) as Func<IDataPlane, IDataPlane>)?.Invoke(this) ?? this;
-        TaskEnvironment environment = new(channels, this, services, NullLoggerFactory.Instance)
+        _environment = new(channels, this, services, NullLoggerFactory.Instance)
         {
             Segments = (_, _) => state.Segments,
             StateBackend = services.GetService(typeof(IStateBackend)) as IStateBackend ?? HeapStateBackend.Instance,
@@ -63,7 +68,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
                     Checkpoints = Target,
                     HasCheckpoints = state.HasCheckpoints,
                 };
-                _tasks.Add(deployment.Id, TaskRunner.Start(executor, deployment, environment));
+                _tasks.Add(deployment.Id, TaskRunner.Start(executor, deployment, _environment));
             }
         }
     }
@@ -78,6 +83,8 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
     /// <summary>The checkpoints that operators have asked for.</summary>
     public List<(TaskId Task, CheckpointId LastBarrier, string OperatorName)> Requests { get; } = [];
 
+    public IEnumerable<TaskId> Tasks => _tasks.Keys;
+
     public IReadOnlyDictionary<TaskId, TaskOutcome> Outcomes => _outcomes;
 
     public bool IsFinished => _outcomes.Count == _tasks.Count && _outcomes.Values.All(outcome => outcome == TaskOutcome.Finished);
@@ -86,7 +93,7 @@ internal sealed class JobRun : IDataPlane, ITaskEvents
 
     public bool IsRunning => _running.Count == _tasks.Count;
 
-    public IEnumerable<(TaskId Task, TaskMetrics Metrics)> Metrics => _tasks.Select(task => (task.Key, task.Value.Metrics));
+    public IEnumerable<(TaskId Task, TaskMetrics Metrics)> Metrics => _tasks.Select(task => (task.Key, task.Value.Metrics)).Concat(_departed);
 
     /// <summary>The tasks that have stopped without reporting an outcome.</summary>
     public IEnumerable<TaskId> WithoutOutcome => HasStopped ? _tasks.Keys.Where(task => !_outcomes.ContainsKey(task)) : [];

@@ -1,4 +1,5 @@
 using QueryStream.Core.Codecs;
+using QueryStream.Core.Identity;
 using QueryStream.Exchange.Frames;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Streams.Batches;
@@ -8,8 +9,9 @@ namespace QueryStream.Exchange.Channels;
 /// <summary>The end of a channel at which elements come for a task of this worker. Used by the reader of one connection.</summary>
 /// <param name="near">The task of this worker.</param>
 /// <param name="channel">The channel.</param>
+/// <param name="sender">The attempt of the task that sends.</param>
 /// <param name="peer">Delivers elements to the task's mailbox, and never waits.</param>
-internal sealed class ReceivingEnd(TaskEndpoint near, ChannelId channel, IChannelPeer peer)
+internal sealed class ReceivingEnd(TaskEndpoint near, ChannelId channel, Attempt sender, IChannelPeer peer)
 {
     private long _received;
 
@@ -45,6 +47,9 @@ internal sealed class ReceivingEnd(TaskEndpoint near, ChannelId channel, IChanne
     /// <summary>The channel.</summary>
     public ChannelId Channel => channel;
 
-    /// <summary>The task's attempt has ended: what still comes is dropped.</summary>
+    /// <summary>The attempt of the task that sends.</summary>
+    public Attempt Peer => sender;
+
+    /// <summary>The attempt of one of the two tasks has ended, or it has moved: what still comes is dropped.</summary>
     public void Forget() => (_peer, _near) = (null, null);
 }

@@ -1,5 +1,6 @@
 using QueryStream.Core.Codecs;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
 using QueryStream.Exchange.Connections;
 using QueryStream.Exchange.Frames;
 using QueryStream.Runtime.Exchange;
@@ -19,6 +20,9 @@ internal sealed class SendingEnd(Connection connection, TaskEndpoint near, Chann
     // The next element is probably as long as the last one. Used in turns of the task.
     private int _lastLength;
     private long _sent;
+
+    /// <summary>The attempt of the task that receives, which is that of each frame.</summary>
+    public Attempt Peer { get; } = near.PeerAttemptOf(channel);
 
     /// <summary>The task of this worker.</summary>
     public TaskEndpoint Near => near;
@@ -62,12 +66,12 @@ internal sealed class SendingEnd(Connection connection, TaskEndpoint near, Chann
             return;
         }
 
-        FrameHeader.Seal(frame, FrameKind.Element, number, near.Attempt, ++_sent);
+        FrameHeader.Seal(frame, FrameKind.Element, number, Peer, ++_sent);
         connection.Send(frame);
     }
 
     /// <summary>Nothing more is sent: the other end forgets the channel.</summary>
-    public void Close() => connection.Close(number, near.Attempt);
+    public void Close() => connection.Close(number, Peer);
 
     private ChannelRefusedException TooLarge(int length) => new(
         $"A batch on channel {channel} has {length} encoded bytes, and {connection.MaxFrameBytes} are allowed. Make the rows smaller, or raise "

@@ -61,7 +61,7 @@ internal sealed partial class Connection(ExchangeContext context, WorkerLocation
             // Under the lock, so that the other end sees the numbers in order.
             int number = ++_lastSending;
             end = new SendingEnd(this, near, channel, number);
-            FrameHeader.Seal(frame, FrameKind.Open, number, near.Attempt, 0);
+            FrameHeader.Seal(frame, FrameKind.Open, number, end.Peer, 0);
             Send(frame);
             cause = _cause;
             if (cause is null)

@@ -21,7 +21,7 @@ internal static class ChannelFrames
         writer.WriteLength(channel.Edge);
         writer.WriteLength(channel.From);
         writer.WriteLength(channel.To);
-        near.Handshake.Write(writer);
+        near.HandshakeOf(channel).Write(writer);
     }
 
     /// <summary>Reads what <see cref="WriteOpen"/> wrote.</summary>

@@ -15,7 +15,7 @@ namespace QueryStream.Exchange.Frames;
 ///  8  length     4 bytes, of the body
 /// 12  kind       4 bytes
 /// 16  channel    4 bytes, the sender's number for the channel
-/// 20  attempt    4 bytes, of the channel
+/// 20  attempt    4 bytes, of the task that the frame is for
 /// 24  number     8 bytes, of the element on its channel, from 1; 0 for other kinds
 /// 32  body
 /// </code>
@@ -24,7 +24,7 @@ namespace QueryStream.Exchange.Frames;
 /// <param name="Kind">What the body is.</param>
 /// <param name="Length">The length of the body.</param>
 /// <param name="Channel">The sender's number for the channel, from 1; 0 if the frame is of none.</param>
-/// <param name="Attempt">The attempt of the channel, a fence against elements of earlier ones.</param>
+/// <param name="Attempt">The attempt of the task that the frame is for, a fence against elements for earlier ones.</param>
 /// <param name="Number">The number of the element on its channel.</param>
 internal readonly record struct FrameHeader(FrameKind Kind, int Length, int Channel, Attempt Attempt, long Number)
 {

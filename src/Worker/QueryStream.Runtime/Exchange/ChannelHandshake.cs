@@ -20,13 +20,14 @@ public readonly record struct ChannelId(int Edge, int From, int To)
 /// </summary>
 /// <param name="Protocol">The version of handshake and elements.</param>
 /// <param name="Job">The job.</param>
-/// <param name="Attempt">The attempt, which fences off tasks of earlier ones.</param>
+/// <param name="Attempt">The attempt of the task at this end, which fences off tasks of earlier ones.</param>
+/// <param name="PeerAttempt">That of the task at the other end, as this one knows it: another one, if one of the two has moved.</param>
 /// <param name="RoutingVersion">The version of the routing table that rows are sent by.</param>
 /// <param name="Fingerprint">The fingerprint of the graph: row types, codecs, key types, key groups, parallelism.</param>
-public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, int RoutingVersion, string Fingerprint)
+public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, Attempt PeerAttempt, int RoutingVersion, string Fingerprint)
 {
     /// <summary>The version that this process speaks.</summary>
-    public const int CurrentProtocol = 2;
+    public const int CurrentProtocol = 3;
 
     private const int MaxFingerprint = 256;
 
@@ -40,7 +41,8 @@ public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, 
         [
             ("protocol version", Protocol, other.Protocol),
             ("job", Job, other.Job),
-            ("attempt", Attempt, other.Attempt),
+            ("attempt", PeerAttempt, other.Attempt),
+            ("attempt of this end", Attempt, other.PeerAttempt),
             ("routing-table version", RoutingVersion, other.RoutingVersion),
             ("fingerprint", Fingerprint, other.Fingerprint),
         ];
@@ -49,7 +51,7 @@ public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, 
             if (!mine.Equals(others))
             {
                 throw new ChannelRefusedException(
-                    $"Channel {channel} of job {Job} is refused: the other end has {what} {others}, this one {mine}. "
+                    $"Channel {channel} of job {Job} is refused: the other end has {what} {others}, and {mine} is expected. "
                     + "All workers must run the same version of QueryStream and of the job; a task of an earlier attempt is refused on purpose.");
             }
         }
@@ -62,6 +64,7 @@ public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, 
         writer.WriteFixed64((ulong)(Job.Value >> 64));
         writer.WriteFixed64((ulong)Job.Value);
         writer.WriteLength(Attempt.Number);
+        writer.WriteLength(PeerAttempt.Number);
         writer.WriteLength(RoutingVersion);
         writer.WriteString(Fingerprint);
     }
@@ -75,15 +78,16 @@ public sealed record ChannelHandshake(int Protocol, JobId Job, Attempt Attempt, 
         int protocol = (int)reader.ReadUInt64(int.MaxValue);
         if (protocol != CurrentProtocol)
         {
-            return new ChannelHandshake(protocol, default, default, 0, "");
+            return new ChannelHandshake(protocol, default, default, default, 0, "");
         }
 
         JobId job = new(new UInt128(reader.ReadFixed64(), reader.ReadFixed64()));
         Attempt attempt = new((int)reader.ReadUInt64(int.MaxValue));
+        Attempt peer = new((int)reader.ReadUInt64(int.MaxValue));
         int routing = (int)reader.ReadUInt64(int.MaxValue);
         string fingerprint = reader.ReadString() ?? "";
         return fingerprint.Length <= MaxFingerprint
-            ? new ChannelHandshake(protocol, job, attempt, routing, fingerprint)
+            ? new ChannelHandshake(protocol, job, attempt, peer, routing, fingerprint)
             : throw reader.Damaged($"a fingerprint of {fingerprint.Length} characters, of which at most {MaxFingerprint} are possible");
     }
 }

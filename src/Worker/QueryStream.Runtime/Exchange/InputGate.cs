@@ -36,8 +36,38 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
     /// <summary>The elements that wait. Safe on any thread.</summary>
     public int QueueLength => Volatile.Read(ref _elements).Count + Volatile.Read(ref _held).Count;
 
-    /// <summary>Sets the other end of a channel; called once for each, before an element is taken.</summary>
-    public void Connect(int channel, IChannelPeer sender) => _channels[channel] = new Channel { Sender = sender };
+    /// <summary>Says from whom elements come. Called once for each channel, before the first element.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="peer">The attempt of its sender.</param>
+    /// <param name="tells">Whether the sender waits to be told the watermark, since this task has moved.</param>
+    public void Expect(int channel, Attempt peer, bool tells) => _channels[channel] = new Channel { Peer = peer, Activations = tells ? 1 : 0 };
+
+    /// <summary>Sets the other end of a channel. It learns what it waits for, and what was consumed of its elements before.</summary>
+    public void Connect(int channel, IChannelPeer sender)
+    {
+        ref Channel state = ref _channels[channel];
+        state.Sender = sender;
+        if (state.Activations > 0 || state.Consumed > 0)
+        {
+            SendCredit(ref state, combiner.Current);
+        }
+    }
+
+    /// <summary>The attempt of a channel's sender.</summary>
+    public Attempt PeerOf(int channel) => _channels[channel].Peer;
+
+    /// <summary>Whether a channel has another end: false between a move of its sender and the end of the move.</summary>
+    public bool IsConnected(int channel) => _channels[channel].Sender is not null;
+
+    /// <summary>
+    /// The sender of a channel is gone, and all of its elements were consumed. Those of its successor are counted anew. It may emit rows where the
+    /// sender was idle: until it says what it is, time must not pass it.
+    /// </summary>
+    public void Disconnect(int channel, Attempt peer)
+    {
+        Expect(channel, peer, tells: false);
+        Add(channel, ChannelElement.Of(Control.Active));
+    }
 
     /// <summary>Adds a batch or a control element.</summary>
     public void Add(int channel, in ChannelElement element) => _elements.Enqueue(new Arrival(channel, element));
@@ -113,7 +143,7 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
         (_elements, _held) = (_held, _elements);
     }
 
-    /// <summary>The number of rows consumed from a channel in this attempt.</summary>
+    /// <summary>The number of rows consumed from a channel since it was connected.</summary>
     public long RowsOf(int channel) => _channels[channel].Rows;
 
     /// <summary>A batch was consumed: its bytes become credit.</summary>
@@ -160,13 +190,17 @@ internal sealed class InputGate(int channels, WatermarkCombiner combiner, bool a
 
     private static void SendCredit(ref Channel state, EventTime watermark)
     {
-        state.Sender!.Send(ChannelElement.Credit(state.Consumed, watermark, state.Activations));
-        state.Consumed = 0;
+        if (state.Sender is { } sender)
+        {
+            sender.Send(ChannelElement.Credit(state.Consumed, watermark, state.Activations));
+            state.Consumed = 0;
+        }
     }
 
     private struct Channel
     {
         public IChannelPeer? Sender;
+        public Attempt Peer;
         public long Consumed;
         public long Rows;
         public int Activations;

@@ -81,5 +81,7 @@ internal sealed class OutputEdge : IControlInput
         {
             link.Drop();
         }
+
+        Array.ForEach(_channels, channel => channel.Drop());
     }
 }

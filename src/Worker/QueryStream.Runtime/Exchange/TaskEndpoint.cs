@@ -7,19 +7,19 @@ using QueryStream.Streams.Graph;
 namespace QueryStream.Runtime.Exchange;
 
 /// <summary>
-/// A task as the data plane sees it: its identity, its handshake, and the receiver of its channels' elements. Immutable, safe on any thread.
+/// A task as the data plane sees it: its identity, its handshakes, and the receiver of its channels' elements. Safe on any thread.
 /// </summary>
 public sealed class TaskEndpoint
 {
     private readonly TaskDeployment _deployment;
     private readonly ActorRef<TaskMessage> _mailbox;
+    private readonly PeerAttempts _peers;
 
-    internal TaskEndpoint(TaskDeployment deployment, ActorRef<TaskMessage> mailbox)
+    internal TaskEndpoint(TaskDeployment deployment, ActorRef<TaskMessage> mailbox, PeerAttempts peers)
     {
         _deployment = deployment;
         _mailbox = mailbox;
-        Handshake = new ChannelHandshake(
-            ChannelHandshake.CurrentProtocol, deployment.Job, deployment.Attempt, deployment.RoutingVersion, deployment.Graph.Fingerprint);
+        _peers = peers;
     }
 
     /// <summary>The task.</summary>
@@ -28,8 +28,24 @@ public sealed class TaskEndpoint
     /// <summary>The attempt.</summary>
     public Attempt Attempt => _deployment.Attempt;
 
-    /// <summary>The handshake that the task sends to the other end of each channel.</summary>
-    public ChannelHandshake Handshake { get; }
+    /// <summary>The handshake that the task sends to the other end of a channel.</summary>
+    /// <exception cref="ChannelRefusedException">The task has no such channel.</exception>
+    public ChannelHandshake HandshakeOf(ChannelId channel) => new(
+        ChannelHandshake.CurrentProtocol,
+        _deployment.Job,
+        _deployment.Attempt,
+        PeerAttemptOf(channel),
+        _deployment.RoutingVersion,
+        _deployment.Graph.Fingerprint);
+
+    /// <summary>The attempt of the task at the other end of a channel.</summary>
+    /// <exception cref="ChannelRefusedException">The task has no such channel.</exception>
+    public Attempt PeerAttemptOf(ChannelId channel) => _peers.Of(FarEndOf(channel));
+
+    /// <summary>
+    /// Tasks have moved. Called by the worker before it tells the task (<see cref="TaskMessage.PeersMoved"/>), and before any of them connects.
+    /// </summary>
+    public void Move(IReadOnlyDictionary<TaskId, Attempt> moved) => _peers.Change(moved);
 
     /// <summary>Connects two tasks of one process. Both ends are checked as they are between processes.</summary>
     /// <param name="near">The task that connects.</param>
@@ -39,8 +55,8 @@ public sealed class TaskEndpoint
     /// <exception cref="ChannelRefusedException">The two do not belong together.</exception>
     public static IChannelPeer Connect(TaskEndpoint near, TaskEndpoint far, ChannelId channel)
     {
-        IChannelPeer peer = far.Accept(channel, near.Handshake);
-        near.Handshake.Check(far.Handshake, channel);
+        IChannelPeer peer = far.Accept(channel, near.HandshakeOf(channel));
+        near.HandshakeOf(channel).Check(far.HandshakeOf(channel), channel);
         return peer;
     }
 
@@ -51,8 +67,8 @@ public sealed class TaskEndpoint
     /// <exception cref="ChannelRefusedException">The other end does not belong to this task, or the task has no such channel.</exception>
     public IChannelPeer Accept(ChannelId channel, ChannelHandshake other)
     {
-        Handshake.Check(other, channel);
-        return new MailboxPeer(_mailbox, NumberOf(channel));
+        HandshakeOf(channel).Check(other, channel);
+        return new MailboxPeer(_mailbox, NumberOf(channel), other.Attempt);
     }
 
     /// <summary>The task at the other end of a channel of this one.</summary>
@@ -78,8 +94,8 @@ public sealed class TaskEndpoint
             : throw new ChannelRefusedException($"{_deployment.DisplayName} of job {_deployment.Job} has no channel {channel}.");
     }
 
-    private sealed class MailboxPeer(ActorRef<TaskMessage> mailbox, int channel) : IChannelPeer
+    private sealed class MailboxPeer(ActorRef<TaskMessage> mailbox, int channel, Attempt sender) : IChannelPeer
     {
-        public void Send(in ChannelElement element) => mailbox.Tell(TaskMessage.Arrived(channel, element));
+        public void Send(in ChannelElement element) => mailbox.Tell(TaskMessage.Arrived(channel, sender, element));
     }
 }

@@ -139,6 +139,9 @@ internal readonly record struct ListShare(int Place, int Count)
     /// <summary>No items.</summary>
     public static ListShare None => new(-1, 1);
 
+    /// <summary>All items.</summary>
+    public static ListShare All => new(0, 1);
+
     /// <summary>Whether an item is in the share.</summary>
     public bool Has(int index) => index % Count == Place;
 }

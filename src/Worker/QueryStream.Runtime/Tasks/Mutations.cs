@@ -17,4 +17,7 @@ internal sealed record Mutations
 
     /// <summary>A restored source begins without the watermarks of its splits.</summary>
     public bool ForgetsWatermarks { get; init; }
+
+    /// <summary>A task that moves goes on behind the barrier of the move, and gets rows: key groups have two owners for a while.</summary>
+    public bool ServesAfterMove { get; init; }
 }

@@ -30,6 +30,12 @@ internal sealed partial class StreamTask
         }
 
         _chain!.Source?.CompleteCheckpoint(checkpoint);
+        if (MovesWith(checkpoint))
+        {
+            // The task in its place restores what sinks have prepared, and commits it.
+            return;
+        }
+
         foreach (ISinkOperator sink in _chain.Sinks)
         {
             sink.CompleteCheckpoint(checkpoint);
@@ -46,6 +52,7 @@ internal sealed partial class StreamTask
             (_stopped, _stopsReading) = (null, null);
         }
 
+        AbortMove(checkpoint);
         AbortAlignment(checkpoint);
         if (_state != TaskState.Running)
         {

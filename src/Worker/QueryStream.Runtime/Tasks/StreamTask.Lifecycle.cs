@@ -93,12 +93,32 @@ internal sealed partial class StreamTask
         StartIfOpen();
     }
 
+    // Elements may come before this task connects.
+    private void ExpectPeers()
+    {
+        List<(JobEdge Edge, ChannelId Id)> outgoing = ChannelLayout.Outgoing(Deployment);
+        for (int i = 0; i < outgoing.Count; i++)
+        {
+            _chain!.Channels[i].Expect(
+                context.Peers.Of(ReceiverOf(outgoing[i])), Deployment.HasMoved ? null : RestoredWatermarkOf(outgoing[i].Edge.To));
+        }
+
+        List<(JobEdge Edge, ChannelId Id)> incoming = ChannelLayout.Incoming(Deployment);
+        for (int i = 0; i < incoming.Count; i++)
+        {
+            _gate.Expect(i, context.Peers.Of(SenderOf(incoming[i])), tells: Deployment.HasMoved);
+        }
+    }
+
     private void ConnectOutputs()
     {
         List<(JobEdge Edge, ChannelId Id)> outgoing = ChannelLayout.Outgoing(Deployment);
         for (int i = 0; i < outgoing.Count; i++)
         {
-            _chain!.Channels[i].Connect(Connect(outgoing[i].Id), RestoredWatermarkOf(outgoing[i].Edge.To));
+            if (!_chain!.Channels[i].IsConnected)
+            {
+                _chain.Channels[i].Connect(Connect(outgoing[i].Id));
+            }
         }
     }
 
@@ -107,12 +127,15 @@ internal sealed partial class StreamTask
         List<(JobEdge Edge, ChannelId Id)> incoming = ChannelLayout.Incoming(Deployment);
         for (int i = 0; i < incoming.Count; i++)
         {
-            _gate.Connect(i, Connect(incoming[i].Id));
+            if (!_gate.IsConnected(i))
+            {
+                _gate.Connect(i, Connect(incoming[i].Id));
+            }
         }
     }
 
     private IChannelPeer Connect(ChannelId channel) =>
-        context.Environment.DataPlane.Connect(_endpoint ??= new TaskEndpoint(Deployment, Context), channel);
+        context.Environment.DataPlane.Connect(_endpoint ??= new TaskEndpoint(Deployment, Context, context.Peers), channel);
 
     private void OnOpened(IConnectorOperator connector, IoResult<Action> result)
     {

@@ -27,10 +27,10 @@ internal sealed partial class StreamTask
         restored.State.CheckKeyGroups(Deployment.Graph.Name, Deployment.Graph.KeyGroups);
         EndedTasks ended = new(restored.State, Deployment.Graph);
         _isFinishedOnRestore = ended.Has(Deployment.Vertex, Deployment.Subtask);
-        _lists = ended.ShareOf(Deployment.Vertex, Deployment.Subtask);
+        _lists = Deployment.HasMoved ? ListShare.All : ended.ShareOf(Deployment.Vertex, Deployment.Subtask);
         _restoredWatermark = RestoredWatermarkOf(Deployment.Vertex);
         _combiner.Restore(_restoredWatermark);
-        if (Deployment.Subtask == 0)
+        if (Deployment.Subtask == 0 || Deployment.HasMoved)
         {
             context.Ledger.Restore(restored.State.Ledger);
         }

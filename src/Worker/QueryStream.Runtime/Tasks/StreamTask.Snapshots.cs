@@ -102,7 +102,7 @@ internal sealed partial class StreamTask
             source.Drain();
         }
 
-        if (trigger.Stop != SnapshotStop.None)
+        if (trigger.Stop != SnapshotStop.None || MovesWith(trigger.Checkpoint))
         {
             _stopsReading = trigger.Checkpoint;
         }
@@ -171,6 +171,12 @@ internal sealed partial class StreamTask
         snapshot.Ledger = context.Ledger.Capture();
         snapshot.Measured = _clock.Captured();
         context.Snapshot = null;
+        if (MovesWith(snapshot.Checkpoint) && !snapshot.IsAborted)
+        {
+            // Before another element is taken: the task in its place gets it.
+            _stopped = snapshot.Checkpoint;
+        }
+
         bool isFinal = snapshot.Checkpoint == Final;
         snapshot.Watermark = isFinal ? EventTime.MaxValue : Watermark;
         SnapshotTrigger? trigger = isFinal ? FinalTrigger() : context.Triggers.Find(trigger => trigger.Checkpoint == snapshot.Checkpoint);

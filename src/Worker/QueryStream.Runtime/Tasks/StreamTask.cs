@@ -1,5 +1,6 @@
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
+using QueryStream.Core.Identity;
 using QueryStream.Runtime.Exchange;
 using QueryStream.Runtime.Operators;
 using QueryStream.Runtime.Operators.Connectors;
@@ -53,6 +54,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         _edgeOfChannel = [.. incoming.Select(channel => channel.Edge)];
         _ports = _chain.Head.Ports;
         RestoreProgress();
+        ExpectPeers();
         context.Metrics.Flow = new TaskFlow(_gate, _chain.Channels, context.Ledger);
     }
 
@@ -63,7 +65,7 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
             case TaskMessageKind.Wake:
                 break;
             case TaskMessageKind.Element:
-                Take(message.Channel, message.Element);
+                Take(message.Channel, message.Sender, message.Element);
                 break;
             case TaskMessageKind.Run:
                 Run();
@@ -85,6 +87,15 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
                 break;
             case TaskMessageKind.Cancel:
                 Close(TaskState.Canceled);
+                break;
+            case TaskMessageKind.PrepareMove:
+                PrepareMove(message.Move!);
+                break;
+            case TaskMessageKind.PeersMoved:
+                OnPeersMoved(message.Moved!);
+                break;
+            case TaskMessageKind.Reconnect:
+                Reconnect();
                 break;
             case TaskMessageKind.ReadState:
                 ReadState(message.Read!);
@@ -129,11 +140,19 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
     // Whether it would take no input if there were some.
     private bool IsBlocked => context.Budget.ChannelsOverLimit > 0 || context.Work.IsFull || IsSinkFull(context.Snapshot);
 
-    private void Take(int channel, in ChannelElement element)
+    private void Take(int channel, Attempt sender, in ChannelElement element)
     {
+        // Elements of a task that has moved since may be late: credit that is of no use to its successor.
         if (element.Kind == ChannelElementKind.Credit)
         {
-            _chain?.Channels[channel].OnCredit(element);
+            if (_chain?.Channels[channel] is { } output && output.Peer == sender)
+            {
+                output.OnCredit(element);
+            }
+        }
+        else if (_gate.PeerOf(channel) != sender)
+        {
+            element.Release();
         }
         else if (_state is TaskState.Deployed or TaskState.Opening or TaskState.Running)
         {
@@ -267,7 +286,8 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
 
         bool hasEnded = _chain.Source?.HasEnded ?? _combiner.HasEnded;
-        if (hasEnded && !context.Work.HasAny && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
+        bool holds = Array.Exists(_chain.Channels, channel => channel.IsHolding);
+        if (hasEnded && !holds && !context.Work.HasAny && (_isEnding || context.Snapshot is null) && _chain.Sinks.All(sink => sink.IsFlushed))
         {
             Finish();
         }

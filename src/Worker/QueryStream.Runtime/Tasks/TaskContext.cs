@@ -18,6 +18,7 @@ internal sealed class TaskContext
         Rows = new RowLocator(deployment);
         Ledger = new TaskLedger(deployment.Vertex.Id);
         Work = new DeferredWork(Attribution);
+        Peers = new PeerAttempts(deployment);
     }
 
     /// <summary>What the task runs.</summary>
@@ -25,6 +26,9 @@ internal sealed class TaskContext
 
     /// <summary>What the tasks of the worker share.</summary>
     public TaskEnvironment Environment { get; }
+
+    /// <summary>The attempts of the tasks at the other ends of its channels.</summary>
+    public PeerAttempts Peers { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => Timers.Time;

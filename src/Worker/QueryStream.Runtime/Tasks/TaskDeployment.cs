@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using QueryStream.Core.Identity;
 using QueryStream.Core.Keys;
 using QueryStream.Streams.Graph;
@@ -32,6 +33,15 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
 
     /// <summary>The version of the attempt's routing tables; the ends of a channel compare it.</summary>
     public int RoutingVersion { get; init; }
+
+    /// <summary>The attempts of tasks at the other ends of its channels, where they are others than its own: since tasks have moved.</summary>
+    public IReadOnlyDictionary<TaskId, Attempt> PeerAttempts { get; init; } = FrozenDictionary<TaskId, Attempt>.Empty;
+
+    /// <summary>
+    /// Whether this task has moved: <see cref="Restore"/> then is its own part of the checkpoint and nothing of other subtasks, which go on, and
+    /// all of its channels are connected anew.
+    /// </summary>
+    public bool HasMoved { get; init; }
 
     /// <summary>The task's identity.</summary>
     public TaskId Id => new(Job, Vertex.Id, Subtask);

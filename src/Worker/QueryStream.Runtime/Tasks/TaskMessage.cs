@@ -20,6 +20,9 @@ public readonly record struct TaskMessage
     /// <summary>End without firing windows or flushing sinks.</summary>
     public static readonly TaskMessage Cancel = new() { Kind = TaskMessageKind.Cancel };
 
+    /// <summary>The tasks that have moved are deployed: connect the channels to them again.</summary>
+    public static readonly TaskMessage Reconnect = new() { Kind = TaskMessageKind.Reconnect };
+
     // One field for all kinds, since the message is copied for each batch.
     private readonly object? _argument;
 
@@ -30,6 +33,9 @@ public readonly record struct TaskMessage
 
     /// <summary>For elements: the task's number for the channel.</summary>
     internal int Channel { get; private init; }
+
+    /// <summary>For elements: the attempt of the task that has sent it. One that has moved since may be late.</summary>
+    internal Attempt Sender { get; private init; }
 
     /// <summary>For elements: the element.</summary>
     internal ChannelElement Element { get; private init; }
@@ -45,6 +51,12 @@ public readonly record struct TaskMessage
 
     /// <summary>For callbacks: what to call in the task's turn.</summary>
     internal Action? Callback => _argument as Action;
+
+    /// <summary>For announced moves: the move.</summary>
+    internal TaskMove? Move => _argument as TaskMove;
+
+    /// <summary>For moves: the tasks that have moved, with their attempts.</summary>
+    internal IReadOnlyDictionary<TaskId, Attempt>? Moved => _argument as IReadOnlyDictionary<TaskId, Attempt>;
 
     /// <summary>For questions: what is asked for.</summary>
     internal StateRead? Read => _argument as StateRead;
@@ -67,12 +79,19 @@ public readonly record struct TaskMessage
     /// <param name="target">Where it stores the parts of checkpoints, and its final snapshot; null: none are taken.</param>
     public static TaskMessage Adopted(CheckpointTarget? target) => new(TaskMessageKind.Adopted, target);
 
+    /// <summary>This task, or others, move with a checkpoint that was not triggered yet.</summary>
+    public static TaskMessage PrepareMove(TaskMove move) => new(TaskMessageKind.PrepareMove, move);
+
+    /// <summary>The checkpoint of a move is complete: the channels to tasks that have moved end, and the next elements come from elsewhere.</summary>
+    /// <param name="moved">The tasks, with their new attempts.</param>
+    public static TaskMessage PeersMoved(IReadOnlyDictionary<TaskId, Attempt> moved) => new(TaskMessageKind.PeersMoved, moved);
+
     /// <summary>Somebody asks for the state of a key.</summary>
     public static TaskMessage ReadState(StateRead read) => new(TaskMessageKind.ReadState, read);
 
     /// <summary>An element has come on a channel.</summary>
-    internal static TaskMessage Arrived(int channel, in ChannelElement element) =>
-        new() { Kind = TaskMessageKind.Element, Channel = channel, Element = element };
+    internal static TaskMessage Arrived(int channel, Attempt sender, in ChannelElement element) =>
+        new() { Kind = TaskMessageKind.Element, Channel = channel, Sender = sender, Element = element };
 
     /// <summary>Calls back in a turn: a timer is due, or work outside of the task has ended.</summary>
     internal static TaskMessage Call(Action callback) => new(TaskMessageKind.Callback, callback);
@@ -91,4 +110,7 @@ internal enum TaskMessageKind : byte
     Cancel,
     ReadState,
     Adopted,
+    PrepareMove,
+    PeersMoved,
+    Reconnect,
 }

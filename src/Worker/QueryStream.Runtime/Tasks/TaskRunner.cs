@@ -14,7 +14,7 @@ public static class TaskRunner
     {
         TaskContext context = new(deployment, environment, executor.Time);
         ActorRef<TaskMessage> mailbox = executor.Start(deployment.DisplayName, new StreamTask(context));
-        return new TaskHandle(mailbox, new TaskEndpoint(deployment, mailbox), context.Metrics);
+        return new TaskHandle(mailbox, new TaskEndpoint(deployment, mailbox, context.Peers), context.Metrics);
     }
 }
 

@@ -1,5 +1,8 @@
+using System.Collections.Frozen;
+using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Runtime.Snapshots;
 using QueryStream.Runtime.Tasks;
 using QueryStream.Streams.Graph;
 using QueryStream.Wire.Control;
@@ -8,19 +11,28 @@ using QueryStream.Worker.Tasks;
 namespace QueryStream.Worker.Agent;
 
 /// <summary>
-/// One attempt of a region of a job on this worker. It is kept after its tasks have ended, until the job is released or the region's next attempt
-/// comes, which reuses its graph.
+/// One attempt of a region of a job on this worker, or the tasks of a region that have moved here together. It is kept after its tasks have ended,
+/// until the job is released or the region's next attempt comes, which reuses its graph.
 /// </summary>
 /// <param name="deployment">What the coordinator has asked for.</param>
 /// <param name="worker">This worker.</param>
 internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
 {
     private readonly List<DeployedTask> _tasks = [];
+    private readonly List<DeployedTask> _departed = [];
+    private readonly FrozenDictionary<TaskId, Attempt> _peerAttempts = deployment.Placement.Where(task => task.Attempt is not null)
+        .ToFrozenDictionary(task => new TaskId(deployment.Job, task.Vertex, task.Subtask), task => task.Attempt!.Value);
+
+    private readonly List<TaskPlacement> _placements =
+        [.. deployment.Placement.Where(task => task.Slot.Worker == worker && task.Attempt is null)];
 
     public DeployTasks Deployment { get; } = deployment;
 
     /// <summary>The tasks that are placed on this worker.</summary>
-    public IReadOnlyList<TaskPlacement> Placements { get; } = [.. deployment.Placement.Where(task => task.Slot.Worker == worker)];
+    public IReadOnlyList<TaskPlacement> Placements => _placements;
+
+    /// <summary>Where the tasks of the region are; null before its own are started.</summary>
+    public TaskLocations? Locations { get; set; }
 
     public JobGraph? Graph { get; set; }
 
@@ -40,6 +52,15 @@ internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
 
     public IReadOnlyList<DeployedTask> Tasks => _tasks;
 
+    /// <summary>The checkpoint with which tasks of the region move; null: none do.</summary>
+    public CheckpointId? Move { get; set; }
+
+    /// <summary>The tasks that have moved to other workers, until the move is over.</summary>
+    public IReadOnlyList<DeployedTask> Departed => _departed;
+
+    /// <summary>Whether the tasks that move to other workers have ended here.</summary>
+    public bool HasDeparted => _departed.TrueForAll(task => task.HasEnded);
+
     /// <summary>The last checkpoint that was triggered; 0: none.</summary>
     public CheckpointId LastCheckpoint { get; set; }
 
@@ -51,6 +72,8 @@ internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
     {
         LastCheckpoint = LastCheckpoint,
         IsDrained = IsDrained,
+        Region = Deployment.Region,
+        IsMoving = Move is not null,
         Tasks =
         [
             .. Placements.Select(placement =>
@@ -76,9 +99,13 @@ internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
 
     public bool IsOf(JobId job, Attempt attempt) => Deployment.Job == job && Deployment.Attempt == attempt;
 
-    /// <summary>Whether a deployment is of the same region, so that the newer one of both replaces the other.</summary>
+    /// <summary>Whether a deployment is of the same region.</summary>
     public bool IsSameRegion(DeployTasks other) => Deployment.Job == other.Job
         && Deployment.Placement.Any(task => other.Placement.Any(candidate => candidate.Vertex == task.Vertex));
+
+    /// <summary>Whether a deployment takes the place of this one. Where tasks move, the others of their region stay.</summary>
+    public bool IsReplacedBy(DeployTasks other) =>
+        IsSameRegion(other) && (other.Region is null || other.Region != (Deployment.Region ?? Deployment.Attempt));
 
     /// <summary>Whether the graph of that plan is not built yet.</summary>
     public bool IsWaitingForGraphOf(JobId job, JobPlan plan) =>
@@ -88,7 +115,19 @@ internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
     public bool IsBuildingGraphOf(DeployTasks other) =>
         IsWaitingForGraphOf(other.Job, other.Plan) && (State is HostedRegionState.Building or HostedRegionState.Canceling);
 
-    public DeployedTask? Find(TaskId task) => _tasks.Find(candidate => candidate.Id == task);
+    public DeployedTask? Find(TaskId task) =>
+        _tasks.Find(candidate => candidate.Id == task) ?? _departed.Find(candidate => candidate.Id == task);
+
+    /// <summary>Tasks move to other workers.</summary>
+    public void Depart(Predicate<TaskId> isMoving)
+    {
+        _departed.AddRange(_tasks.Where(task => isMoving(task.Id)));
+        _tasks.RemoveAll(task => isMoving(task.Id));
+        _placements.RemoveAll(placement => isMoving(new TaskId(Deployment.Job, placement.Vertex, placement.Subtask)));
+    }
+
+    /// <summary>The move is over.</summary>
+    public void ForgetDeparted() => _departed.Clear();
 
     /// <summary>Changes the state.</summary>
     /// <returns>False, without a change, if the move is not legal.</returns>
@@ -126,13 +165,27 @@ internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
             JobVertex vertex = graph.Vertices.First(candidate => candidate.Id == placement.Vertex);
             TaskDeployment task = new(Deployment.Job, Deployment.Attempt, graph, vertex, placement.Subtask)
             {
-                Restore = Restored,
+                Restore = RestoredBy(vertex, placement.Subtask, graph),
+                HasMoved = Deployment.Region is not null,
+                PeerAttempts = _peerAttempts,
                 Checkpoints = TargetOf(checkpoints),
                 HasCheckpoints = checkpoints is not null,
                 AlignsBarriers = checkpoints?.Mode != CheckpointMode.AtLeastOnce,
             };
             _tasks.Add(new DeployedTask(task, start(task)));
         }
+    }
+
+    // A task that has moved restores what it had itself, since the others of its vertex go on.
+    private RestoredCheckpoint? RestoredBy(JobVertex vertex, int subtask, JobGraph graph)
+    {
+        if (Deployment.Region is null)
+        {
+            return Restored;
+        }
+
+        TaskSnapshot own = Deployment.Moved.First(part => part.Task.Vertex == vertex.Id && part.Task.Subtask == subtask);
+        return Restored! with { State = MovedState.Of(Restored!.State, own, graph, vertex) };
     }
 
     /// <summary>Sends a message to all tasks that have not ended.</summary>

@@ -87,6 +87,7 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         try
         {
             TaskLocations locations = new(region.Deployment);
+            region.Locations = locations;
             region.Start(deployment =>
             {
                 TaskHandle handle = runner.Start(Agent.Executor, deployment, _environment!);
@@ -114,10 +115,17 @@ internal sealed class TaskDeployer(WorkerOptions options, WorkerServices service
         return new RestoredCheckpoint(manifest.State, restore.Storage, new ChunkReader(local.Over(storage.SegmentsOf(restore.Job))));
     }
 
-    /// <summary>Closes the tasks of a region to connections of other tasks.</summary>
-    public void Disconnect(HostedRegion region)
+    /// <summary>Tasks have moved at the other ends of a task's channels.</summary>
+    public void Relocate(DeployedTask task, IReadOnlyDictionary<TaskId, Attempt> moved, TaskLocations locations)
     {
-        foreach (DeployedTask task in region.Tasks)
+        task.Endpoint.Move(moved);
+        services.Channels.Relocate(task.Endpoint, locations);
+    }
+
+    /// <summary>Closes tasks to connections of other tasks.</summary>
+    public void Disconnect(IEnumerable<DeployedTask> tasks)
+    {
+        foreach (DeployedTask task in tasks)
         {
             services.Channels.Remove(task.Endpoint);
         }

@@ -35,12 +35,23 @@ internal sealed partial class WorkerAgent
         Send(new MetricsReport(changed.Task.Job, changed.Attempt, [task.Sample(Context.Time)]));
         Send(new TaskReport(changed.Task, changed.Attempt, changed.State, failure));
         Publish();
-        EndIfAllTasksEnded(region);
+        if (region is { Departed.Count: > 0, State: HostedRegionState.Running })
+        {
+            // Its connections stay open until the move is over.
+            if (region.Departed.Contains(task))
+            {
+                ReportMoved(region);
+            }
+        }
+        else
+        {
+            EndIfAllTasksEnded(region);
+        }
     }
 
     private void EndIfAllTasksEnded(HostedRegion region)
     {
-        if (region.Tasks.All(task => task.HasEnded))
+        if (region.Tasks.All(task => task.HasEnded) && region.HasDeparted)
         {
             End(region);
         }

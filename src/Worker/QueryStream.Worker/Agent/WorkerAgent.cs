@@ -233,6 +233,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 region.TellAll(TaskMessage.CheckpointCompleted(completed.Checkpoint));
                 break;
             case CheckpointAborted aborted when Find(aborted.Job, aborted.Attempt) is HostedRegion region:
+                region.Move = region.Move == aborted.Checkpoint ? null : region.Move;
                 region.TellAll(TaskMessage.CheckpointAborted(aborted.Checkpoint));
                 break;
             case AdoptTasks adopt when Find(adopt.Job, adopt.Attempt) is HostedRegion region:
@@ -249,6 +250,9 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
                 _prepared.Forget(release.Job);
                 _deployer.Forget(release.Job);
                 Release(region => region.Deployment.Job == release.Job);
+                break;
+            default:
+                OnMoveMessage(message);
                 break;
         }
     }
@@ -274,7 +278,7 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         HostedRegion? before = _regions.FindLast(region =>
             region.Deployment.Job == deployment.Job && region.Graph?.Fingerprint == deployment.Plan.Fingerprint);
         bool isBuilding = _prepared.IsBuilding(deployment.Job, deployment.Plan) || _regions.Exists(region => region.IsBuildingGraphOf(deployment));
-        Release(region => region.IsSameRegion(deployment));
+        Release(region => region.IsReplacedBy(deployment));
         _regions.Add(hosted);
         if (deployment.Restore is RestorePlan restore)
         {
@@ -378,11 +382,16 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
 
     private void CancelEach(Predicate<HostedRegion> condition)
     {
-        foreach (HostedRegion region in _regions)
+        foreach (HostedRegion region in _regions.FindAll(condition))
         {
-            if (condition(region) && region.TryMoveTo(HostedRegionState.Canceling))
+            if (region.TryMoveTo(HostedRegionState.Canceling))
             {
                 region.TellAll(TaskMessage.Cancel);
+                if (region.Departed.Count > 0)
+                {
+                    // All of its tasks may have moved, and ended.
+                    EndIfAllTasksEnded(region);
+                }
             }
         }
     }
@@ -402,7 +411,8 @@ internal sealed partial class WorkerAgent : Actor<AgentMessage>
         if (region is { IsReleased: true, State: HostedRegionState.Ended })
         {
             _regions.Remove(region);
-            _deployer.Disconnect(region);
+            _deployer.Disconnect(region.Tasks);
+            _deployer.Disconnect(region.Departed);
         }
     }
 }

@@ -19,14 +19,22 @@ public sealed class InProcessChannels : ITaskChannels
     public void Add(TaskEndpoint task, TaskLocations locations) => _tasks[(task.Task, task.Attempt)] = task;
 
     /// <inheritdoc/>
+    public void Relocate(TaskEndpoint task, TaskLocations locations)
+    {
+        // What is late is dropped by the task, which knows the attempt of each sender.
+    }
+
+    /// <inheritdoc/>
     public void Remove(TaskEndpoint task) => _tasks.TryRemove((task.Task, task.Attempt), out _);
 
     /// <inheritdoc/>
     public IChannelPeer Connect(TaskEndpoint near, ChannelId channel) => TryConnect(near, channel)
-        ?? throw new ChannelRefusedException($"There is no task {near.FarEndOf(channel)} of attempt {near.Attempt} on any worker.");
+        ?? throw new ChannelRefusedException($"There is no task {near.FarEndOf(channel)} of attempt {near.PeerAttemptOf(channel)} on any worker.");
 
     /// <summary>The far end of a channel; null if its task is not in this process.</summary>
     /// <exception cref="ChannelRefusedException">The two ends do not belong together.</exception>
     public IChannelPeer? TryConnect(TaskEndpoint near, ChannelId channel) =>
-        _tasks.TryGetValue((near.FarEndOf(channel), near.Attempt), out TaskEndpoint? far) ? TaskEndpoint.Connect(near, far, channel) : null;
+        _tasks.TryGetValue((near.FarEndOf(channel), near.PeerAttemptOf(channel)), out TaskEndpoint? far)
+            ? TaskEndpoint.Connect(near, far, channel)
+            : null;
 }

@@ -41,4 +41,7 @@ internal enum Mutation
 
     /// <summary>Sinks commit for the savepoint with which the job stops before that is marked.</summary>
     StopNotMarked,
+
+    /// <summary>A subtask that moves goes on behind the barrier with which it moves, and gets rows, until the one in its place runs.</summary>
+    BothOwnersServe,
 }

@@ -108,6 +108,9 @@ internal sealed record SimulationPlan
     /// <summary>When somebody asks the job to run at another parallelism: in a quarter of the seeds.</summary>
     public IReadOnlyList<(TimeSpan At, int Parallelism)> Rescales { get; init; } = [];
 
+    /// <summary>When workers join or leave in order: in half of the seeds.</summary>
+    public IReadOnlyList<TimeSpan> Moves { get; init; } = [];
+
     /// <summary>How long the input takes to arrive, and faults to happen.</summary>
     public required TimeSpan Duration { get; init; }
 
@@ -170,6 +173,7 @@ internal sealed record SimulationPlan
             Retention = operation.Next(2) == 0 ? CheckpointRetention.DeleteOnCancellation : CheckpointRetention.RetainOnCancellation,
             Savepoints = isCalm ? [] : DrawSavepoints(operation),
             Rescales = isCalm ? [] : DrawRescales(new SeededRandom(seed ^ 0x5CA1)),
+            Moves = isCalm ? [] : DrawMoves(new SeededRandom(seed ^ 0x30FE)),
             CheckpointInterval = TimeSpan.FromTicks((200 + random.Next(ending == Ending.Bounded ? 300 : 1_500)) * TimeSpan.TicksPerMillisecond),
             Duration = TimeSpan.FromTicks((ending == Ending.Bounded ? 2_000 : 5_000 + random.Next(15_000)) * TimeSpan.TicksPerMillisecond),
         };
@@ -180,6 +184,7 @@ internal sealed record SimulationPlan
         + $"{(IsAdaptive ? "adaptive, " : "")}{Restarts.Strategy}, "
         + (MaxUncommittedBytes == new KafkaSinkOptions().MaxUncommittedBytes ? "" : $"{MaxUncommittedBytes} bytes uncommitted, ")
         + $"{Savepoints.Count} savepoints, {(Rescales.Count > 0 ? $"{Rescales.Count} rescales, " : "")}"
+        + $"{(Moves.Count > 0 ? $"{Moves.Count} moves, " : "")}"
         + $"out of order by {OutOfOrderness.TotalMilliseconds} ms, "
         + $"a checkpoint every {CheckpointInterval.TotalMilliseconds} ms: "
         + string.Join(
@@ -222,6 +227,9 @@ internal sealed record SimulationPlan
     private static (TimeSpan At, int Parallelism)[] DrawRescales(SeededRandom random) => random.Next(4) > 0
         ? []
         : [.. Enumerable.Range(0, 1 + random.Next(6)).Select(_ => (Milliseconds(200 + random.Next(8_000)), 1 + random.Next(6)))];
+
+    private static TimeSpan[] DrawMoves(SeededRandom random) =>
+        random.Next(2) > 0 ? [] : [.. Enumerable.Range(0, 1 + random.Next(8)).Select(_ => Milliseconds(200 + random.Next(8_000)))];
 
     private static PlannedBranch DrawBranch(SeededRandom random, string name, BranchNeeds needs)
     {

@@ -22,6 +22,8 @@ internal sealed class RunReport(TimeProvider time)
     private long _regionRestarts;
     private long _rescales;
     private long _adoptions;
+    private long _liveMoves;
+    private long _otherMoves;
     private long _rescaled;
     private long _refusedRescales;
     private long _steps;
@@ -41,6 +43,8 @@ internal sealed class RunReport(TimeProvider time)
         _regionRestarts += report.RegionRestarts;
         _rescales += report.Rescales;
         _adoptions += report.Adoptions;
+        _liveMoves += report.LiveMoves;
+        _otherMoves += report.OtherMoves;
         _rescaled += report.Rescaled;
         _refusedRescales += report.RefusedRescales;
         _steps += report.Steps;
@@ -68,6 +72,7 @@ internal sealed class RunReport(TimeProvider time)
             + $"{_suspensions} times the job was stopped with one and started from it, "
             + $"{_givenUp} times it was started again since its restart strategy had given up, {_regionRestarts} times only a region restarted, "
             + $"{_rescales} times the job was rescaled; {_rescaled} requests to rescale it were accepted, {_refusedRescales} refused; "
+            + $"{_liveMoves} times subtasks moved while the others went on, {_otherMoves} times they could not; "
             + $"{_adoptions} times its tasks went on under another coordinator");
         text.Append("Faults: ").AppendJoin(", ", _faults.Select(fault => $"{fault.Value} {fault.Key}")).AppendLine();
         text.Append(_failed.Count == 0 ? "All outputs equal those of the oracles." : $"{_failed.Count} seeds failed: {string.Join(", ", _failed)}");

@@ -38,6 +38,12 @@ internal sealed class SeedReport(ulong seed)
     /// <summary>How often the job began to run at another parallelism than before.</summary>
     public int Rescales { get; set; }
 
+    /// <summary>How often subtasks have moved while the others went on.</summary>
+    public int LiveMoves { get; set; }
+
+    /// <summary>How often they could not, or a move was given up, so that the job restarted or nothing moved.</summary>
+    public int OtherMoves { get; set; }
+
     /// <summary>How often the tasks of the job went on under another coordinator.</summary>
     public int Adoptions { get; set; }
 

@@ -21,6 +21,12 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
     // "Job … goes on: … are taken over".
     private const int Adopted = 3056;
 
+    // "Job …: … moved to …".
+    private const int MovedLive = 3080;
+
+    // "Subtasks of job … cannot move while the others go on".
+    private const int NotMovedLive = 3081;
+
     // "Job … runs at parallelism …".
     private const int Rescaled = 3047;
 
@@ -38,6 +44,12 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
 
     /// <summary>How often the job began to run at another parallelism than before.</summary>
     public int Rescales { get; private set; }
+
+    /// <summary>How often subtasks have moved while the others went on.</summary>
+    public int LiveMoves { get; private set; }
+
+    /// <summary>How often they could not.</summary>
+    public int OtherMoves { get; private set; }
 
     /// <summary>How often the tasks of the job went on under another coordinator.</summary>
     public int Adoptions { get; private set; }
@@ -67,6 +79,8 @@ internal sealed class SimulationLog(Action<string>? trace) : ILoggerFactory, ILo
         FailedJobs += eventId.Id == StatusChanged && formatter(state, exception).EndsWith(" to Failed", StringComparison.Ordinal) ? 1 : 0;
         RegionRestarts += eventId.Id == RegionRestarting ? 1 : 0;
         Adoptions += eventId.Id == Adopted ? 1 : 0;
+        LiveMoves += eventId.Id == MovedLive ? 1 : 0;
+        OtherMoves += eventId.Id == NotMovedLive ? 1 : 0;
         Rescales += eventId.Id == Rescaled ? 1 : 0;
         GivenUpJobs += eventId.Id == NotRestarted ? 1 : 0;
         trace?.Invoke($"{Now():mm:ss.fff} {logLevel}: {formatter(state, exception)} {exception?.Message}");

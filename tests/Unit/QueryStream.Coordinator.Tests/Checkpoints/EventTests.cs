@@ -134,8 +134,8 @@ public sealed class EventTests : IDisposable
     public async Task A_move_is_an_event_but_no_failure()
     {
         JobHandle job = await _harness.RunningAsync();
-        _harness.Base.Register(2, slots: 1);
         _harness.Base.Tell(0, new WorkerLeaving());
+        _harness.Base.Register(2, slots: 1);
         _harness.AcknowledgeAll(job, 1);
         _harness.Base.ReportAll(job, ExecutionState.Canceled);
         _harness.Run(job, attempt: 1);

@@ -11,16 +11,17 @@ public sealed class MoveTests : IDisposable
 
     public void Dispose() => _harness.Dispose();
 
+    // There is no room for the subtasks to move while the others go on.
     [Fact]
     public async Task A_checkpoint_is_taken_at_once_and_the_tasks_restart_from_it_on_the_workers_that_stay()
     {
         JobHandle job = await _harness.RunningAsync(("restart-strategy.type", "none"));
-        _harness.Base.Register(2, slots: 1);
         Assert.Empty(_harness.Triggers);
 
         _harness.Base.Tell(0, new WorkerLeaving());
         Assert.Single(_harness.Triggers);
         Assert.Equal(JobStatus.Running, job.Status);
+        _harness.Base.Register(2, slots: 1);
         _harness.AcknowledgeAll(job, 1);
 
         Assert.Equal(JobStatus.Restarting, job.Status);
@@ -42,7 +43,6 @@ public sealed class MoveTests : IDisposable
     {
         JobHandle job = await _harness.RunningAsync(
             ("restart-strategy.type", "none"), ("execution.checkpointing.tolerable-failed-checkpoints", "3"));
-        _harness.Base.Register(2, slots: 1);
         _harness.Base.Tell(1, new WorkerLeaving());
         _harness.Decline(job.Tasks[0], 1, new IOException("The disk is full."));
         Assert.Equal(JobStatus.Running, job.Status);

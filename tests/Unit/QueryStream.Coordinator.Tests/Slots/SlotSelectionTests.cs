@@ -36,6 +36,24 @@ public sealed class SlotSelectionTests
     public void Subtasks_stay_in_their_workers(string former, string slots, int count, string expected) =>
         Assert.Equal(expected, string.Join(' ', SlotSelection.KeepWorkers(Slots(former), Slots(slots), count).Select(NameOf)));
 
+    // Each worker's slots: o is the job's, x of another one, - free.
+    [Theory]
+    [InlineData("oo --", "a1>b0")]
+    [InlineData("oooo ----", "a3>b0 a2>b1")]
+    [InlineData("oo oo oo ----", "a1>d0")]
+    [InlineData("ooo ooo --", "a2>c0 b2>c1")]
+    [InlineData("oo o-", "")]
+    [InlineData("oo xx", "")]
+    [InlineData("oo x-", "a1>b1")]
+    [InlineData("ooo -", "a2>b0")]
+    [InlineData("-- --", "")]
+    public void Subtasks_spread_until_no_worker_with_room_has_two_fewer_than_another_one(string workers, string expected) =>
+        Assert.Equal(expected, string.Join(' ', SlotSelection.Spread(
+        [
+            .. workers.Split(' ').Select((slots, number) => (
+                new WorkerId($"{(char)('a' + number)}"), slots.Select(slot => slot != '-').ToArray(), slots.Select(slot => slot == 'o').ToArray())),
+        ]).Select(move => $"{move.From.Worker.Name}{move.From.Index}>{move.To.Worker.Name}{move.To.Index}")));
+
     private static AllocatedSlot[] Slots(string names) =>
     [
         .. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name =>

@@ -112,7 +112,7 @@ public sealed class ChannelTests
     public void A_channel_with_less_memory_is_over_its_limit_sooner_and_a_full_portion_of_credit_frees_it()
     {
         OutputChannel channel = new(_budget, OutputChannel.MinLimit);
-        channel.Connect(_other, EventTime.MinValue);
+        channel.Connect(_other);
         channel.Send(Batch((int)OutputChannel.MinLimit + 1), link: 0);
         Assert.Equal(1, _budget.ChannelsOverLimit);
         channel.OnCredit(ChannelElement.Credit(OutputChannel.MinLimit, EventTime.MinValue, 0));
@@ -187,7 +187,7 @@ public sealed class ChannelTests
     private OutputChannel Output()
     {
         OutputChannel channel = new(_budget);
-        channel.Connect(_other, EventTime.MinValue);
+        channel.Connect(_other);
         return channel;
     }
 

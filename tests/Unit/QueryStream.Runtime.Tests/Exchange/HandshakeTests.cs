@@ -15,16 +15,17 @@ namespace QueryStream.Runtime.Tests.Exchange;
 /// <summary>The handshake of the ends of a channel.</summary>
 public sealed class HandshakeTests
 {
-    private static readonly ChannelHandshake Mine = new(ChannelHandshake.CurrentProtocol, new JobId(7), new Attempt(2), 3, "abc");
+    private static readonly ChannelHandshake Mine = new(ChannelHandshake.CurrentProtocol, new JobId(7), new Attempt(2), new Attempt(2), 3, "abc");
     private static readonly ChannelId Channel = new(0, 1, 0);
 
     public static TheoryData<string, ChannelHandshake> Others => new()
     {
-        { "protocol version 1, this one 2", Mine with { Protocol = 1 } },
+        { "protocol version 1, and 3 is expected", Mine with { Protocol = 1 } },
         { "job 00000000000000000000000000000008", Mine with { Job = new JobId(8) } },
-        { "attempt 1, this one 2", Mine with { Attempt = new Attempt(1) } },
-        { "routing-table version 4, this one 3", Mine with { RoutingVersion = 4 } },
-        { "fingerprint abd, this one abc", Mine with { Fingerprint = "abd" } },
+        { "attempt 1, and 2 is expected", Mine with { Attempt = new Attempt(1) } },
+        { "attempt of this end 1, and 2 is expected", Mine with { PeerAttempt = new Attempt(1) } },
+        { "routing-table version 4, and 3 is expected", Mine with { RoutingVersion = 4 } },
+        { "fingerprint abd, and abc is expected", Mine with { Fingerprint = "abd" } },
     };
 
     [Theory]
@@ -75,7 +76,7 @@ public sealed class HandshakeTests
         TaskEndpoint receiver = Endpoint(graph, vertex: 1, subtask: 0);
         foreach (ChannelId channel in new[] { new ChannelId(0, 0, 1), new ChannelId(0, 2, 0), new ChannelId(1, 0, 0) })
         {
-            Assert.Throws<ChannelRefusedException>(() => receiver.Accept(channel, receiver.Handshake));
+            Assert.Throws<ChannelRefusedException>(() => receiver.Accept(channel, receiver.HandshakeOf(Channel)));
         }
     }
 
@@ -126,8 +127,11 @@ public sealed class HandshakeTests
         }
     }
 
-    private static TaskEndpoint Endpoint(JobGraph graph, int vertex, int subtask, int attempt = 0, int routing = 0) => new(
-        new TaskDeployment(new JobId(1), new Attempt(attempt), graph, graph.Vertices[vertex], subtask) { RoutingVersion = routing }, new Mailbox());
+    private static TaskEndpoint Endpoint(JobGraph graph, int vertex, int subtask, int attempt = 0, int routing = 0)
+    {
+        TaskDeployment task = new(new JobId(1), new Attempt(attempt), graph, graph.Vertices[vertex], subtask) { RoutingVersion = routing };
+        return new TaskEndpoint(task, new Mailbox(), new PeerAttempts(task));
+    }
 
     private sealed class Mailbox : ActorRef<TaskMessage>
     {

@@ -20,8 +20,8 @@ public sealed class KeyLinkTests : IDisposable
     {
         OutputBudget budget = new();
         _channels = [new OutputChannel(budget), new OutputChannel(budget)];
-        _channels[0].Connect(_receivers[0], EventTime.MinValue);
-        _channels[1].Connect(_receivers[1], EventTime.MinValue);
+        _channels[0].Connect(_receivers[0]);
+        _channels[1].Connect(_receivers[1]);
         _edge = new OutputEdge(_channels, links: 1);
         LinkOwner owner = new("receiver", new ExceptionAttribution(), null!);
         _link = new KeyLink<int>(_edge, 0, new Halves(), RoutingTable.Spread(version: 0, keyGroups: 2, parallelism: 2), owner);

@@ -9,8 +9,8 @@ using QueryStream.TestKit.Jobs;
 namespace QueryStream.Runtime.Tests.Properties;
 
 /// <summary>
-/// Runs a job with two sources on a scenario, and moves it by snapshot and restore at random points, with rows in flight. Rows of even splits come
-/// from the left source, the others from the right one.
+/// Runs a job with two sources on a scenario, and moves it by snapshot and restore at random points, with rows in flight. Where the
+/// parallelism stays, some of its subtasks move while the others go on. Rows of even splits come from the left source, the others from the right one.
 /// </summary>
 /// <typeparam name="TOut">The results.</typeparam>
 internal sealed class MovingJob<TOut>
@@ -69,7 +69,12 @@ internal sealed class MovingJob<TOut>
         {
             for (int i = 0; i < _moves[step]; i++)
             {
-                job = Move(job, parallelisms[++moved]);
+                bool isSame = parallelisms[moved + 1] == parallelisms[moved];
+                moved++;
+                if (!isSame || !job.Move(_ => _random.Next(2) == 0, wait: () => Wait(job)))
+                {
+                    job = Move(job, parallelisms[moved]);
+                }
             }
 
             if (step < _scenario.Steps.Count)

@@ -47,6 +47,9 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
     /// <summary>How often this worker has built the graph of <see cref="DefineRegions"/>.</summary>
     public int BuiltRegions { get; private set; }
 
+    /// <summary>The tasks that have lost channels to tasks that have moved.</summary>
+    public List<TaskId> Relocated { get; } = [];
+
     /// <summary>The tasks to which channels can connect.</summary>
     public HashSet<(TaskId Task, Attempt Attempt)> Connectable { get; } = [];
 
@@ -128,6 +131,8 @@ internal sealed class AgentHarness : ITaskChannels, IServiceProvider, IDisposabl
     WorkerAddress? ITaskChannels.Address => null;
 
     void ITaskChannels.Add(TaskEndpoint task, TaskLocations locations) => Connectable.Add((task.Task, task.Attempt));
+
+    void ITaskChannels.Relocate(TaskEndpoint task, TaskLocations locations) => Relocated.Add(task.Task);
 
     void ITaskChannels.Remove(TaskEndpoint task) => Connectable.Remove((task.Task, task.Attempt));
 
