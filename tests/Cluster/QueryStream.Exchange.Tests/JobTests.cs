@@ -100,13 +100,21 @@ public sealed class JobTests
                 .Map(visit => Held(visit, gate)).To("out", sink)),
             parallelism: 2);
 
-        await Wait.UntilAsync("rows", () => Volatile.Read(ref emitted) > 0);
-        await Assert.ThrowsAsync<TimeoutException>(
-            () => Wait.WhileProgressAsync("the source to stay", () => false, () => Volatile.Read(ref emitted), TimeSpan.FromSeconds(1)));
+        // Two channels, each with its limit and a batch, and what a batch holds before it is sent.
+        const long Least = 2L << 20;
+        const long Most = 4L << 20;
+        try
+        {
+            await Wait.UntilAsync("both channels to be full", () => (long)Volatile.Read(ref emitted) * RowBytes >= Least);
+            await Assert.ThrowsAsync<TimeoutException>(
+                () => Wait.WhileProgressAsync("the source to stay", () => false, () => Volatile.Read(ref emitted), TimeSpan.FromSeconds(1)));
+            Assert.InRange((long)emitted * RowBytes, Least, Most);
+        }
+        finally
+        {
+            gate.Set();
+        }
 
-        // Over two channels, each with its limit and a batch, and what a batch holds before it is sent.
-        Assert.InRange((long)emitted * RowBytes, 2L << 20, 4L << 20);
-        gate.Set();
         Assert.Equal(JobStatus.Finished, (await job.Completion).Status);
         Assert.Equal(Enumerable.Range(0, visits.Length), sink.Rows.Order());
     }

@@ -9,6 +9,7 @@ namespace QueryStream.Contracts.Redis.Tests;
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _closing = new();
     private readonly Task _loop;
 
     public FakeServer(string answer)
@@ -22,24 +23,27 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        // The listener stops last: accepting from a stopped one is an error of its own.
+        await _closing.CancelAsync();
         await _loop;
+        _listener.Stop();
+        _closing.Dispose();
     }
 
     private async Task ServeAsync(byte[] answer)
     {
-        try
+        while (!_closing.IsCancellationRequested)
         {
-            while (true)
+            try
             {
-                using Socket client = await _listener.AcceptSocketAsync();
-                await client.ReceiveAsync(new byte[100]);
-                await client.SendAsync(answer);
+                using Socket client = await _listener.AcceptSocketAsync(_closing.Token);
+                await client.ReceiveAsync(new byte[100], _closing.Token);
+                await client.SendAsync(answer, _closing.Token);
             }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Disposed.
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                // The client is gone, or the server is disposed.
+            }
         }
     }
 }

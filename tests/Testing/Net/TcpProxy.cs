@@ -15,6 +15,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly IPEndPoint _server;
     private readonly ConcurrentBag<Link> _links = [];
     private readonly ConcurrentBag<Task> _loops = [];
+    private readonly CancellationTokenSource _closing = new();
     private readonly Task _accepting;
 
     /// <summary>Starts the proxy.</summary>
@@ -63,34 +64,40 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        // The listener stops last: accepting from a stopped one is an error of its own.
+        await _closing.CancelAsync();
         await _accepting;
+        _listener.Stop();
         foreach (Link link in _links)
         {
             link.Close();
         }
 
         await Task.WhenAll(_loops);
+        _closing.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        try
+        while (!_closing.IsCancellationRequested)
         {
-            while (true)
+            Socket? client = null;
+            Socket server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
             {
-                Socket client = await _listener.AcceptSocketAsync();
-                Socket server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await server.ConnectAsync(_server);
+                client = await _listener.AcceptSocketAsync(_closing.Token);
+                await server.ConnectAsync(_server, _closing.Token);
                 Link link = new(client, server);
                 _links.Add(link);
                 _loops.Add(Task.Run(link.ForwardAsync));
                 _loops.Add(Task.Run(link.BackwardAsync));
             }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Disposed.
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                // The server refuses, which the client sees as an end, or the proxy is disposed.
+                client?.Dispose();
+                server.Dispose();
+            }
         }
     }
 

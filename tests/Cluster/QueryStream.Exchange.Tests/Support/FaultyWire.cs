@@ -8,6 +8,7 @@ internal sealed class FaultyWire : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ExchangeNode _worker;
+    private readonly CancellationTokenSource _closing = new();
     private readonly Task _accepting;
 
     // Guards the lists, since connections come while a test cuts.
@@ -51,23 +52,27 @@ internal sealed class FaultyWire : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        // The listener stops last: accepting from a stopped one is an error of its own.
+        await _closing.CancelAsync();
         await _accepting;
+        _listener.Stop();
         Cut();
         await Task.WhenAll(_loops);
+        _closing.Dispose();
         await _worker.DisposeAsync();
     }
 
     private async Task AcceptAsync()
     {
-        try
+        while (!_closing.IsCancellationRequested)
         {
-            while (true)
+            Socket? client = null;
+            Socket server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
             {
-                Socket client = await _listener.AcceptSocketAsync();
-                Socket server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                client = await _listener.AcceptSocketAsync(_closing.Token);
                 client.NoDelay = true;
-                await server.ConnectAsync(IPAddress.Loopback, _worker.Channels.ListeningPort);
+                await server.ConnectAsync(IPAddress.Loopback, _worker.Channels.ListeningPort, _closing.Token);
                 lock (_lock)
                 {
                     _sockets.AddRange([client, server]);
@@ -75,10 +80,12 @@ internal sealed class FaultyWire : IAsyncDisposable
                     _loops.Add(Task.Run(() => PumpAsync(server, client, flips: false)));
                 }
             }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Disposed.
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                // The worker refuses, which the client sees as an end, or the wire is disposed.
+                client?.Dispose();
+                server.Dispose();
+            }
         }
     }
 
