@@ -11,12 +11,14 @@ namespace QueryStream.Browser.Tests;
 /// </summary>
 internal sealed class BrowserPage : IAsyncDisposable
 {
+    private const int Height = 844;
     private const float Limit = 60_000;
     private const string PicturesVariable = "QUERYSTREAM_SCREENSHOTS";
 
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
     private readonly ConcurrentQueue<string> _faults = [];
+    private string _theme = "";
 
     private BrowserPage(IPlaywright playwright, IBrowser browser, IPage page, string address)
     {
@@ -40,20 +42,22 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     /// <summary>Opens a browser.</summary>
     /// <param name="address">HOST:PORT of the coordinator.</param>
-    /// <param name="width">How wide its window is.</param>
     /// <param name="isDark">Whether its user likes it dark.</param>
-    public static async Task<BrowserPage> OpenAsync(string address, int width = 1280, bool isDark = false)
+    public static async Task<BrowserPage> OpenAsync(string address, bool isDark = false)
     {
         IPlaywright playwright = await Playwright.CreateAsync();
         IBrowser browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions { ExecutablePath = BrowserFactAttribute.Path, Args = ["--no-sandbox"] });
         IPage page = await browser.NewPageAsync(new BrowserNewPageOptions
         {
-            ViewportSize = new ViewportSize { Width = width, Height = 844 },
+            ViewportSize = new ViewportSize { Width = 1280, Height = Height },
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
         });
-        return new BrowserPage(playwright, browser, page, $"http://{address}");
+        return new BrowserPage(playwright, browser, page, $"http://{address}") { _theme = isDark ? "-dark" : "" };
     }
+
+    /// <summary>Makes the window as wide as this, in pixels.</summary>
+    public Task ResizeAsync(int width) => Page.SetViewportSizeAsync(width, Height);
 
     /// <summary>Loads a page, and waits until it is live: its clock moves.</summary>
     public async Task GoAsync(string path)
@@ -78,16 +82,17 @@ internal sealed class BrowserPage : IAsyncDisposable
     /// </summary>
     public async Task CheckAsync(string name)
     {
+        string shown = $"{name}-{Page.ViewportSize!.Width}{_theme}";
         if (Environment.GetEnvironmentVariable(PicturesVariable) is { Length: > 0 } folder)
         {
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{shown}.png") });
         }
 
         AxeResult result = await Page.RunAxe();
-        Assert.True(result.Violations.Length == 0, $"{name}: " + string.Join("\n", result.Violations.Select(
+        Assert.True(result.Violations.Length == 0, $"{shown}: " + string.Join("\n", result.Violations.Select(
             violation => $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}")));
         int overhang = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(overhang <= 0, $"{name} is {overhang} px too wide.");
+        Assert.True(overhang <= 0, $"{shown} is {overhang} px too wide.");
     }
 
     public async ValueTask DisposeAsync()

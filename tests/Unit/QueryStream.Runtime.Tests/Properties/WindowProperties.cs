@@ -39,7 +39,7 @@ public sealed class WindowProperties
 
     [Fact]
     public void With_one_split_a_subtask_idle_splits_give_the_same_at_every_parallelism_and_in_both_ways() =>
-        Property.Holds(IdleAtRest, Scenario.Shrink, tests: 60, scenario =>
+        Property.Holds(IdleAtRest, Scenario.Shrink, tests: HostileMode.IsOn ? 20 : 60, scenario =>
         {
             Outcome expected = ScenarioRunner.Run(scenario, 1);
             AssertAccounted(scenario, expected);
