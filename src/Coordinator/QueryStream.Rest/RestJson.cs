@@ -19,6 +19,7 @@ namespace QueryStream.Rest;
 [JsonSerializable(typeof(JobPlanResponse))]
 [JsonSerializable(typeof(JobEventsResponse))]
 [JsonSerializable(typeof(JobExceptionsResponse))]
+[JsonSerializable(typeof(DiagnosisResponse))]
 [JsonSerializable(typeof(CheckpointsResponse))]
 [JsonSerializable(typeof(CheckpointDetails))]
 [JsonSerializable(typeof(VertexCheckpointResponse))]

@@ -56,6 +56,10 @@ internal sealed partial class ClusterClient : IDisposable
     public Task<JobEventsResponse> EventsAsync(string id, CancellationToken cancellationToken) =>
         GetAsync($"/jobs/{id}/events", RestJson.Default.JobEventsResponse, cancellationToken);
 
+    /// <summary>What holds the output of a job back.</summary>
+    public Task<DiagnosisResponse> DiagnosisAsync(string id, CancellationToken cancellationToken) =>
+        GetAsync($"/jobs/{id}/why", RestJson.Default.DiagnosisResponse, cancellationToken);
+
     /// <summary>The checkpoints of a job.</summary>
     public Task<CheckpointsResponse> CheckpointsAsync(string id, CancellationToken cancellationToken) =>
         GetAsync($"/jobs/{id}/checkpoints", RestJson.Default.CheckpointsResponse, cancellationToken);

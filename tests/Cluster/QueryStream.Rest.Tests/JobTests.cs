@@ -175,6 +175,22 @@ public sealed class JobTests
     }
 
     [Fact]
+    public async Task Why_a_job_writes_nothing_begins_with_its_failure()
+    {
+        await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);
+        using RestClient client = new(cluster);
+        string bundle = await client.SendJobsAsync();
+        string job = await client.SubmitAsync(bundle, "FailingJob");
+        await client.ReachesAsync(job, "FAILED");
+
+        JsonNode finding = (await client.GetAsync($"/jobs/{job}/why"))["findings"]![0]!;
+
+        Assert.Equal("NOT_RUNNING", (string)finding["kind"]!);
+        Assert.Equal("The job is FAILED", (string)finding["title"]!);
+        Assert.NotEmpty((string)finding["text"]!);
+    }
+
+    [Fact]
     public async Task The_exceptions_of_a_job_that_runs_again_have_its_recovery()
     {
         await using RestCluster cluster = await RestCluster.StartAsync(workers: 1, slots: 1);

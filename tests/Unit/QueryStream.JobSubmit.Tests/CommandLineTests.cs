@@ -11,11 +11,11 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData(
         "",
-        "'querystream' needs a command: demo, run, list, info, events, cancel, stop, savepoint, rescale, state, cluster, logs, "
+        "'querystream' needs a command: demo, run, list, info, events, why, cancel, stop, savepoint, rescale, state, cluster, logs, "
         + "coordinator, worker, jobs, produce, bench, checkpoint, chaos.")]
     [InlineData(
         "fly",
-        "There is no command 'fly'. There are: demo, run, list, info, events, cancel, stop, savepoint, rescale, state, cluster, logs, "
+        "There is no command 'fly'. There are: demo, run, list, info, events, why, cancel, stop, savepoint, rescale, state, cluster, logs, "
         + "coordinator, worker, jobs, produce, bench, checkpoint, chaos.")]
     [InlineData("cluster", "'cluster' needs a command: start, stop, show, shards, members, leave, down, down-unreachable, certificates.")]
     [InlineData("cluster start --workers 0", "Option '--workers': '0' is not allowed. Allowed: a whole number, 1 to 256.")]

@@ -35,11 +35,15 @@ internal static class TelemetryServices
             .ConfigureResource(resource => resource.AddService($"querystream-{role.ToString().ToLowerInvariant()}"))
             .WithMetrics(metrics => metrics
                 .AddMeter(Name, "System.Runtime")
-                .AddPrometheusExporter(options => options.DisableTotalNameSuffixForCounters = true))
-            .WithTracing(traces => traces.AddSource(Name));
+                .AddPrometheusExporter(options => options.DisableTotalNameSuffixForCounters = true));
         if (builder.Configuration[Endpoint] is { Length: > 0 } || Environment.GetEnvironmentVariable(Endpoint) is { Length: > 0 })
         {
-            telemetry.WithMetrics(static metrics => metrics.AddOtlpExporter()).WithTracing(static traces => traces.AddOtlpExporter());
+            telemetry.WithMetrics(static metrics => metrics.AddOtlpExporter())
+                .WithTracing(static traces => traces.AddSource(Name).AddOtlpExporter());
+            if (role == NodeRole.Coordinator)
+            {
+                builder.Services.AddHostedService<CoordinatorTraces>();
+            }
         }
     }
 

@@ -25,6 +25,8 @@ internal static class JobEndpoints
         table.Map("GET", "/jobs/{jobid}/events", (context, coordinator) => RestJson.WriteAsync(
             context, EventViews.Of(JobIds.Find(context, coordinator)), RestJson.Default.JobEventsResponse));
         table.Map("GET", "/jobs/{jobid}/exceptions", ExceptionsAsync);
+        table.Map("GET", "/jobs/{jobid}/why", (context, coordinator) => RestJson.WriteAsync(
+            context, DiagnosisViews.Of(JobIds.Find(context, coordinator), Now(context)), RestJson.Default.DiagnosisResponse));
         table.Map("PATCH", "/jobs/{jobid}", CancelAsync);
         table.Map("PATCH", "/jobs/{jobid}/rescaling", RescaleAsync);
     }
