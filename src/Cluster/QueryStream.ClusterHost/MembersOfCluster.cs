@@ -7,7 +7,7 @@ using QueryStream.Web;
 namespace QueryStream.Cluster.Host;
 
 /// <summary>Tells web pages about the members of the cluster.</summary>
-internal sealed class MembersOfCluster(ClusterMembership membership, WorkerLogs workers) : IClusterMembers
+internal sealed class MembersOfCluster(ClusterMembership membership, WorkerClient workers) : IClusterMembers
 {
     private static readonly string CoordinatorRole = NodeRole.Coordinator.ToString().ToLowerInvariant();
 

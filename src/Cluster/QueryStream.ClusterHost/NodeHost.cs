@@ -25,6 +25,7 @@ using QueryStream.Exchange;
 using QueryStream.Hosting;
 using QueryStream.Local;
 using QueryStream.Rest;
+using QueryStream.Rest.Threads;
 using QueryStream.Web;
 using QueryStream.Worker;
 
@@ -71,7 +72,7 @@ public static class NodeHost
         WebApplication application = Build(builder);
         application.UseQueryStreamWeb();
         application.MapQueryStreamWeb().MapQueryStreamRest();
-        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
+        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamProcess().MapQueryStreamRestFallback();
         return application;
     }
 
@@ -101,7 +102,7 @@ public static class NodeHost
         builder.Services.AddSingleton<IDeparture, WorkerDeparture>();
         builder.Services.AddHostedService<WorkerMeter>();
         WebApplication application = Build(builder);
-        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamLog().MapQueryStreamRestFallback();
+        application.MapQueryStreamManagement(TokenOf(application)).MapQueryStreamProcess().MapQueryStreamRestFallback();
         return application;
     }
 
@@ -175,6 +176,7 @@ public static class NodeHost
             Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariable, commandLine.Properties);
         LocalHost.Configure(builder, properties.Under(commandLine.Options, role));
         LocalHost.KeepRecentLog(builder);
+        builder.Services.AddSingleton<ThreadDumper>();
         try
         {
             long channels = MemoryLimit.Apply(properties, role);

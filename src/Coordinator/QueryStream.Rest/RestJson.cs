@@ -20,6 +20,7 @@ namespace QueryStream.Rest;
 [JsonSerializable(typeof(JobEventsResponse))]
 [JsonSerializable(typeof(JobExceptionsResponse))]
 [JsonSerializable(typeof(DiagnosisResponse))]
+[JsonSerializable(typeof(ThreadDumpResponse))]
 [JsonSerializable(typeof(CheckpointsResponse))]
 [JsonSerializable(typeof(CheckpointDetails))]
 [JsonSerializable(typeof(VertexCheckpointResponse))]

@@ -20,8 +20,8 @@ public sealed record RestOptions : IValidatedSettings
     [Setting(nameof(MaxRequestBytes), "the maximum size of a request other than the files of a job, in bytes")]
     public int MaxRequestBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>How long a worker may take to send its log.</summary>
-    [Setting(nameof(WorkerTimeout), "how long a worker may take to send its log, 10ms to 1h")]
+    /// <summary>How long a worker may take to send its log or a thread dump.</summary>
+    [Setting(nameof(WorkerTimeout), "how long a worker may take to send its log or a thread dump, 10ms to 1h")]
     public TimeSpan WorkerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Hosting;
 using QueryStream.Rest.Endpoints;
+using QueryStream.Rest.Threads;
 using QueryStream.Rest.Uploads;
 
 namespace QueryStream.Rest;
@@ -36,7 +37,8 @@ public static class RestServices
         services.TryAddSingleton<UploadService>();
         services.TryAddSingleton<RecentLog>();
         services.TryAddSingleton<ProcessProbe>();
-        services.TryAddSingleton(provider => new WorkerLogs(
+        services.TryAddSingleton<ThreadDumper>();
+        services.TryAddSingleton(provider => new WorkerClient(
             provider.GetRequiredService<RestOptions>(), connect?.Invoke(provider) ?? new SocketsHttpHandler { UseProxy = false }));
         services.AddHostedService(provider => new BlobCleanup(
             provider.GetRequiredService<BlobStore>(),
@@ -59,6 +61,7 @@ public static class RestServices
             RouteTable table = new(endpoints, prefix);
             ClusterEndpoints.Map(table);
             LogEndpoints.Map(table);
+            ThreadDumpEndpoints.Map(table);
             JobEndpoints.Map(table);
             VertexEndpoints.Map(table);
             MetricEndpoints.Map(table);
@@ -79,12 +82,13 @@ public static class RestServices
     }
 
     /// <summary>
-    /// Maps <c>GET</c> and <c>HEAD /log</c>: the last lines that this process has logged, from the <see cref="RecentLog"/> of its services, whatever
-    /// its role is.
+    /// Maps what a process of any role tells about itself: <c>GET</c> and <c>HEAD /log</c>, the last lines that it has logged, from the
+    /// <see cref="RecentLog"/> of its services, and <c>GET /thread-dump</c>.
     /// </summary>
-    public static IEndpointRouteBuilder MapQueryStreamLog(this IEndpointRouteBuilder endpoints)
+    public static IEndpointRouteBuilder MapQueryStreamProcess(this IEndpointRouteBuilder endpoints)
     {
         LogEndpoints.MapOwn(endpoints);
+        ThreadDumpEndpoints.MapOwn(endpoints);
         return endpoints;
     }
 

@@ -73,6 +73,10 @@ public sealed class PageTests
         await browser.ShowsAsync(".log", "INFO");
         await page.SelectOptionAsync("select", "fatal");
         await Assertions.Expect(page.Locator(".log div")).ToHaveCountAsync(0);
+        await page.ClickAsync(".tabs >> text=Threads");
+        await page.ClickAsync("text=Take thread dump");
+        await browser.ShowsAsync("pre.trace", "WAITING");
+        await browser.CheckAsync("threads");
 
         await page.ClickAsync(".nav >> text=Cluster");
         await browser.ShowsAsync("main", "reaches all");

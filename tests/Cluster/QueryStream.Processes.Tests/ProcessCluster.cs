@@ -42,6 +42,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>The lines of <c>QUERYSTREAM_PROPERTIES</c> of all processes.</summary>
     public string Properties { get; init; } = "";
 
+    /// <summary>Further environment variables of all processes.</summary>
+    public (string Name, string Value)[] Variables { get; init; } = [];
+
     /// <summary>The options of workers, unless others are given.</summary>
     public string WorkerOptions => string.Create(CultureInfo.InvariantCulture, $"--coordinator localhost:{Port} --http-port 0");
 
@@ -185,9 +188,12 @@ internal sealed class ProcessCluster : IAsyncDisposable
         CommandProcess process = CommandProcess.StartProgram(
             program,
             arguments,
-            ("QueryStream__Blobs__Directory", FolderOf(blobs)),
-            ("QueryStream__Blobs__CacheDirectory", FolderOf("jobs")),
-            ("QUERYSTREAM_PROPERTIES", Properties));
+            [
+                ("QueryStream__Blobs__Directory", FolderOf(blobs)),
+                ("QueryStream__Blobs__CacheDirectory", FolderOf("jobs")),
+                ("QUERYSTREAM_PROPERTIES", Properties),
+                .. Variables,
+            ]);
         _processes.Add(process);
         return process;
     }

@@ -42,6 +42,7 @@ public sealed class FlinkShapeTests
             ["/jobmanager/config"] = "jobmanager-config",
             ["/jobmanager/environment"] = "environment",
             ["/jobmanager/logs"] = "logs",
+            ["/jobmanager/thread-dump"] = "thread-dump",
             ["/jobmanager/metrics?get=numRunningJobs"] = "metrics",
             [$"/jobs/{job}"] = "job",
             [$"/jobs/{job}/plan"] = "plan",

@@ -1,12 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using QueryStream.Hosting;
 using QueryStream.Testing.Rest;
+using static QueryStream.Rest.Tests.WorkerProcess;
 
 namespace QueryStream.Rest.Tests;
 
@@ -35,7 +34,7 @@ public sealed class LogTests
     [Fact]
     public async Task A_workers_lines_come_from_the_address_that_it_has_told()
     {
-        await using WebApplication process = await StartProcessAsync(static app => app.MapQueryStreamLog());
+        await using WebApplication process = await StartAsync(static app => app.MapQueryStreamProcess());
         RecentLog kept = process.Services.GetRequiredService<RecentLog>();
         kept.Append("one");
         kept.Append("hai");
@@ -71,10 +70,10 @@ public sealed class LogTests
     public async Task A_worker_that_does_not_answer_in_time_or_not_as_one_is_named_with_its_address()
     {
         TaskCompletionSource never = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using WebApplication silent = await StartProcessAsync(
+        await using WebApplication silent = await StartAsync(
             app => app.MapGet("/log", context => never.Task.WaitAsync(context.RequestAborted)));
-        await using WebApplication other = await StartProcessAsync(static app => app.MapGet("/", static () => "hello"));
-        await using WebApplication endless = await StartProcessAsync(static app => app.MapGet("/log", static context =>
+        await using WebApplication other = await StartAsync(static app => app.MapGet("/", static () => "hello"));
+        await using WebApplication endless = await StartAsync(static app => app.MapGet("/log", static context =>
             context.Response.WriteAsync(new string('x', (2 * RecentLog.MaxBytes) + 1), context.RequestAborted)));
         await using RestCluster cluster = await WithWorkerAsync("silent", silent.Urls.First(), ("QueryStream:Rest:WorkerTimeout", "100ms"));
         await using RestCluster patient = await WithWorkerAsync("other", other.Urls.First());
@@ -88,32 +87,5 @@ public sealed class LogTests
         await IsRefusedAsync(client, "/taskmanagers/gone/logs", HttpStatusCode.ServiceUnavailable, "does not answer at http://127.0.0.1:1/");
         await IsRefusedAsync(client, "/taskmanagers/other/log", HttpStatusCode.BadGateway, "is not worker 'other': status 404.");
         await IsRefusedAsync(client, "/taskmanagers/endless/log", HttpStatusCode.BadGateway, "it sends more than");
-    }
-
-    private static async Task IsRefusedAsync(RestClient client, string path, HttpStatusCode status, string error)
-    {
-        (HttpStatusCode actual, JsonNode answer) = await client.SendAsync(HttpMethod.Get, path);
-        Assert.Contains(error, RestClient.ErrorOf(answer), StringComparison.Ordinal);
-        Assert.Equal(status, actual);
-    }
-
-    private static async Task<RestCluster> WithWorkerAsync(string name, string http, params (string Key, string Value)[] configuration)
-    {
-        RestCluster cluster = await RestCluster.StartAsync(workers: 0, slots: 1, configuration);
-        cluster.AddWorker(name, 1, http);
-        await cluster.RegisteredAsync(1);
-        return cluster;
-    }
-
-    private static async Task<WebApplication> StartProcessAsync(Action<WebApplication> map)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<RecentLog>();
-        WebApplication app = builder.Build();
-        map(app);
-        await app.StartAsync();
-        return app;
     }
 }

@@ -46,7 +46,7 @@ internal static class LogEndpoints
 
     private static RecentLog OwnOf(HttpContext context) => context.RequestServices.GetRequiredService<RecentLog>();
 
-    private static WorkerLogs WorkersOf(HttpContext context) => context.RequestServices.GetRequiredService<WorkerLogs>();
+    private static WorkerClient WorkersOf(HttpContext context) => context.RequestServices.GetRequiredService<WorkerClient>();
 
     private static Task WriteOwnAsync(HttpContext context)
     {

@@ -1,22 +1,25 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.Json;
 using QueryStream.Coordinator;
 using QueryStream.Core.Time;
 using QueryStream.Hosting;
 using QueryStream.Rest.Endpoints;
+using QueryStream.Rest.Model;
 
 namespace QueryStream.Rest;
 
 /// <summary>Reads over HTTP what workers tell, at the addresses that they have told when they registered. Thread-safe.</summary>
-public sealed class WorkerLogs : IDisposable
+public sealed class WorkerClient : IDisposable
 {
     private const int MaxBytes = 2 * RecentLog.MaxBytes;
     private const string MembersPath = "/cluster/members";
 
     private readonly HttpClient _http;
 
-    internal WorkerLogs(RestOptions options, SocketsHttpHandler handler)
+    internal WorkerClient(RestOptions options, SocketsHttpHandler handler)
     {
         // Redirects could lead the coordinator anywhere; workers answer themselves.
         handler.AllowAutoRedirect = false;
@@ -49,6 +52,23 @@ public sealed class WorkerLogs : IDisposable
         return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A thread dump of a worker.</summary>
+    /// <exception cref="Core.Errors.QueryStreamException">It does not answer, or what answers is no worker.</exception>
+    public async Task<ThreadDumpResponse> ThreadsAsync(WorkerInfo worker, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, worker, ThreadDumpEndpoints.OwnPath, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(RestJson.Default.ThreadDumpResponse, cancellationToken).ConfigureAwait(false)
+                ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new RestException(502, $"What answers at {worker.HttpAddress} is not worker '{worker.Worker.Name}': no thread dump: {e.Message}");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
@@ -57,7 +77,7 @@ public sealed class WorkerLogs : IDisposable
         string name = worker.Worker.Name;
         if (!Uri.TryCreate(worker.HttpAddress, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
         {
-            throw new RestException(404, $"The log of worker '{name}' cannot be read: it has told no HTTP address when it registered.");
+            throw new RestException(404, $"Worker '{name}' cannot be asked: it has told no HTTP address when it registered.");
         }
 
         using HttpRequestMessage request = new(method, new Uri(address, path));
