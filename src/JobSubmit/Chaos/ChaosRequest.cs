@@ -4,6 +4,7 @@ using QueryStream.Connectors.Redis;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Core.Time;
+using QueryStream.JobSubmit.Chaos.Processes;
 using QueryStream.JobSubmit.Chaos.Rounds;
 
 namespace QueryStream.JobSubmit.Chaos;
@@ -50,6 +51,9 @@ internal sealed record ChaosRequest
 
     /// <summary>The faults of a cluster from which each round gets one.</summary>
     public IReadOnlyList<FaultKind> Faults { get; init; } = FaultKinds.OfCluster;
+
+    /// <summary>What takes away what the cluster needs, for outages.</summary>
+    public IReadOnlyList<OutageScript> Outages { get; init; } = [];
 
     /// <summary>The file of the report, by its extension as text, JSON or Markdown; null: none.</summary>
     public string? ReportPath { get; init; }

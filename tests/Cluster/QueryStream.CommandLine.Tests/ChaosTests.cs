@@ -1,14 +1,21 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using QueryStream.Testing.Redis;
 
 namespace QueryStream.CommandLine.Tests;
 
 /// <summary>The processes of a job, or of a cluster, are killed again and again, with a real Kafka and a real Redis.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ChaosTests(Servers servers) : IClassFixture<Servers>, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("querystream-chaos-");
+    private readonly DirectoryInfo _programs = Directory.CreateTempSubdirectory("querystream-outages-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        _programs.Delete(recursive: true);
+    }
 
     [ServerFact]
     public async Task A_job_whose_process_is_killed_five_times_counts_each_event_exactly_once()
@@ -65,6 +72,34 @@ public sealed class ChaosTests(Servers servers) : IClassFixture<Servers>, IDispo
     }
 
     [ServerFact]
+    public async Task Events_count_exactly_once_when_Redis_freezes_and_a_worker_is_killed()
+    {
+        string program = await WriteOutageAsync(
+            FormattableString.Invariant($"case $1 in begin) kill -STOP {servers.Redis.Id} ;; end) kill -CONT {servers.Redis.Id} ;; esac"));
+        CommandEnd end = await RunAsync($"--rounds 2 --faults kill-worker,outage --outage redis={program} --rate 2000 --keys 200 --seed 1");
+
+        Assert.True(end.ExitCode == 0, $"{end.Output}\n{end.Errors}");
+        using JsonDocument json = JsonDocument.Parse(end.Output);
+        Assert.Equal("equal", json.RootElement.GetProperty("result").GetString());
+        string[] calls = await File.ReadAllLinesAsync($"{program}.calls");
+        int outages = json.RootElement.GetProperty("rounds").EnumerateArray().SelectMany(round => round.GetProperty("faults").EnumerateArray())
+            .Count(fault => (fault.GetProperty("kind").GetString(), fault.GetProperty("process").GetString()) == ("outage", "redis"));
+        Assert.True(outages > 0);
+        Assert.Equal(Enumerable.Repeat<string[]>(["begin", "end"], outages).SelectMany(call => call), calls);
+    }
+
+    [ServerFact]
+    public async Task An_outage_that_does_not_begin_is_an_error_and_ends()
+    {
+        string program = await WriteOutageAsync("[ $1 = end ]");
+        CommandEnd end = await RunAsync($"--rounds 1 --faults outage --outage network={program}");
+
+        Assert.Equal((1, ""), (end.ExitCode, end.Output));
+        Assert.Equal($"ERROR: '{program} begin' has ended with exit code 1.", end.ErrorLine);
+        Assert.Equal(["begin", "end"], await File.ReadAllLinesAsync($"{program}.calls"));
+    }
+
+    [ServerFact]
     public async Task A_cluster_that_does_not_start_is_an_error_with_the_end_of_the_logs()
     {
         CommandEnd end = await CommandProcess.RunAsync(
@@ -106,6 +141,15 @@ public sealed class ChaosTests(Servers servers) : IClassFixture<Servers>, IDispo
         Assert.Empty(_folder.GetFileSystemInfos());
         await using RespConnection redis = await servers.Redis.ConnectAsync();
         Assert.Empty((object?[])(await redis.CallAsync("KEYS", "*querystream-chaos-*"))!);
+    }
+
+    // A program for --outage, beside which FILE.calls says with what it was called.
+    private async Task<string> WriteOutageAsync(string commands)
+    {
+        string path = Path.Combine(_programs.FullName, "outage");
+        await File.WriteAllTextAsync(path, $"#!/bin/sh\necho \"$1\" >>\"$0.calls\"\n{commands}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
     }
 
     private Task<CommandEnd> RunAsync(string options, string settings = "") =>

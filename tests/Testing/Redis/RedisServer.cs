@@ -89,6 +89,9 @@ public sealed class RedisServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>The id of the process that this one has started.</summary>
+    public int Id => Own().Id;
+
     /// <summary>Freezes the process (SIGSTOP): connections stay open, but nothing responds.</summary>
     public void Freeze() => Signal(SignalStop);
 

@@ -87,7 +87,10 @@ public sealed class CommandLineTests
         "info query-analytics -- --lateness=5", "Setting 'lateness': '5' is not a duration: a number with a unit, 500ms, 5s, 2min, 1h or 30d.")]
     [InlineData(
         "chaos --faults kill",
-        "Option '--faults': 'kill' is not allowed. Allowed: some of kill-worker,kill-leader,pause-worker,pause-leader, each once.")]
+        "Option '--faults': 'kill' is not allowed. Allowed: some of kill-worker,kill-leader,pause-worker,pause-leader,outage, each once.")]
+    [InlineData("chaos --faults outage", "--faults has 'outage' where --outage says of what: give both, or none.")]
+    [InlineData("chaos --outage kafka", "Option '--outage': 'kafka' is not allowed. Allowed: NAME=PROGRAM, of a program that exists.")]
+    [InlineData("chaos --outage k=/nowhere", "Option '--outage': 'k=/nowhere' is not allowed. Allowed: NAME=PROGRAM, of a program that exists.")]
     [InlineData("chaos --local --workers 3", "--workers is about a cluster: leave out --local, or --workers.")]
     [InlineData("chaos --report chaos.pdf", "Option '--report': 'chaos.pdf' is not allowed. Allowed: a file FILE.md, FILE.json or FILE.txt.")]
     [InlineData("chaos --local --rounds 0", "Option '--rounds': '0' is not allowed. Allowed: a whole number, 1 to 10000.")]

@@ -16,6 +16,9 @@ internal sealed class ClusterRounds : IRounds
     // Longer than a cluster waits for any process.
     private static readonly TimeSpan PauseTime = TimeSpan.FromSeconds(8);
 
+    // Longer than any single attempt to reach what is away.
+    private static readonly TimeSpan OutageTime = TimeSpan.FromSeconds(5);
+
     // A checkpoint is taken far more often.
     private static readonly TimeSpan CheckpointLimit = TimeSpan.FromSeconds(5);
 
@@ -30,6 +33,7 @@ internal sealed class ClusterRounds : IRounds
     private readonly RunContext _run;
     private readonly ClusterProcesses _cluster;
     private readonly FaultPlan _plan;
+    private readonly Outages _outages;
     private string? _job;
     private string _missing = NoLeader;
 
@@ -38,6 +42,7 @@ internal sealed class ClusterRounds : IRounds
     {
         _run = run;
         _cluster = new ClusterProcesses(run.Request, run.Time, run.Stop);
+        _outages = new Outages(run.Request.Outages, run.Time);
         _plan = new FaultPlan(run.Request.Faults, ~run.Request.Seed);
     }
 
@@ -97,21 +102,33 @@ internal sealed class ClusterRounds : IRounds
 
         async Task InjectAsync(PlannedFault fault, FaultMoment when, ClusterState? seen)
         {
-            if (ChooseVictim(fault, seen) is not { } victim)
+            if (fault.Kind == FaultKind.Outage)
             {
-                return;
+                if (_outages.Choose(fault.Choice) is { } script)
+                {
+                    Begin(script.Name);
+                    await _outages.BeginAsync(script, _run.Stop);
+                    resumed.Add(GiveBackAsync(script));
+                }
+            }
+            else if (ChooseVictim(fault, seen) is { } victim)
+            {
+                Begin(victim.Name);
+                if (FaultKinds.IsKill(fault.Kind))
+                {
+                    await victim.KillAsync();
+                }
+                else
+                {
+                    victim.Pause();
+                    resumed.Add(ResumeAsync(victim));
+                }
             }
 
-            faults.Add(new Fault(fault.Kind, when, victim.Name));
-            recoveries.Begin(_run.Time.GetUtcNow());
-            if (FaultKinds.IsKill(fault.Kind))
+            void Begin(string name)
             {
-                await victim.KillAsync();
-            }
-            else
-            {
-                victim.Pause();
-                resumed.Add(ResumeAsync(victim));
+                faults.Add(new Fault(fault.Kind, when, name));
+                recoveries.Begin(_run.Time.GetUtcNow());
             }
         }
     }
@@ -138,7 +155,11 @@ internal sealed class ClusterRounds : IRounds
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _outages.DisposeAsync();
+        await _cluster.DisposeAsync();
+    }
 
     private async Task<string> SubmitAsync(ClusterClient client)
     {
@@ -248,6 +269,12 @@ internal sealed class ClusterRounds : IRounds
     {
         await _run.DelayAsync(PauseTime);
         process.Resume();
+    }
+
+    private async Task GiveBackAsync(OutageScript script)
+    {
+        await _run.DelayAsync(OutageTime);
+        await _outages.EndAsync(script);
     }
 
     private Task WaitAsync(Task awaited, string what) => _run.WaitAsync(awaited, what, Tail);

@@ -1,6 +1,6 @@
 namespace QueryStream.JobSubmit.Chaos.Rounds;
 
-/// <summary>What is done to a process.</summary>
+/// <summary>What is done to a process, or to what the cluster needs.</summary>
 internal enum FaultKind
 {
     /// <summary>The process of a job without a cluster is killed.</summary>
@@ -17,6 +17,9 @@ internal enum FaultKind
 
     /// <summary>The coordinator that leads is frozen for longer than the others wait for it, and goes on then.</summary>
     PauseLeader,
+
+    /// <summary>Something that the cluster needs is away for some seconds.</summary>
+    Outage,
 }
 
 /// <summary>When a fault strikes.</summary>
@@ -35,9 +38,12 @@ internal enum FaultMoment
 /// <summary>The names of faults.</summary>
 internal static class FaultKinds
 {
-    /// <summary>All faults of a cluster.</summary>
+    /// <summary>All faults of a cluster that need nothing else.</summary>
     public static readonly IReadOnlyList<FaultKind> OfCluster =
         [FaultKind.KillWorker, FaultKind.KillLeader, FaultKind.PauseWorker, FaultKind.PauseLeader];
+
+    /// <summary>All faults that have a name.</summary>
+    public static readonly IReadOnlyList<FaultKind> Named = [.. OfCluster, FaultKind.Outage];
 
     /// <summary>The name of a fault, as it is typed: <c>kill-worker</c>.</summary>
     public static string NameOf(FaultKind kind) => kind switch
@@ -46,7 +52,8 @@ internal static class FaultKinds
         FaultKind.KillWorker => "kill-worker",
         FaultKind.KillLeader => "kill-leader",
         FaultKind.PauseWorker => "pause-worker",
-        _ => "pause-leader",
+        FaultKind.PauseLeader => "pause-leader",
+        _ => "outage",
     };
 
     /// <summary>Whether the process is killed.</summary>
@@ -59,7 +66,7 @@ internal static class FaultKinds
     public static IReadOnlyList<FaultKind>? Parse(string text)
     {
         string[] names = text.Split(',', StringSplitOptions.TrimEntries);
-        FaultKind[] kinds = [.. OfCluster.Where(kind => names.Contains(NameOf(kind)))];
+        FaultKind[] kinds = [.. Named.Where(kind => names.Contains(NameOf(kind)))];
         return kinds.Length == names.Length ? kinds : null;
     }
 }

@@ -37,6 +37,7 @@ public sealed class FaultPlanTests
     [Theory]
     [InlineData("kill-worker", new[] { "kill-worker" })]
     [InlineData("pause-leader, kill-worker", new[] { "kill-worker", "pause-leader" })]
+    [InlineData("outage,kill-worker", new[] { "kill-worker", "outage" })]
     [InlineData("kill-job", null)]
     [InlineData("kill-worker,kill-worker", null)]
     [InlineData("", null)]
