@@ -63,7 +63,7 @@ public static class MetricCatalog
         new("numRecordsDeadLettered", Rows, "Rows that failed", IsCounter: true),
         new("currentOutputWatermark", EventTime, "The watermark of a source"),
         new("currentEmitEventTimeLag", Milliseconds, "How far the newest event time was behind the clock when it was emitted; the worst split"),
-        new("pendingRecords", Rows, "What a source has not read yet, where its connector knows"),
+        new("pendingRecords", Rows, "Records that a source has not read: of Kafka, up to the high watermarks; only if all splits know it"),
     ];
 
     /// <summary>Of a process, whatever its role is.</summary>

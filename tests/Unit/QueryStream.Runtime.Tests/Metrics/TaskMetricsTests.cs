@@ -74,6 +74,30 @@ public sealed class TaskMetricsTests
         Assert.Null(splits[1].Offset);
     }
 
+    [Fact]
+    public void What_a_source_has_not_read_is_known_while_it_is_back_pressured_too()
+    {
+        using JobHarness job = Start();
+        _sink.IsFull = true;
+        Push(rows: 200_000);
+        job.Run();
+        Assert.True(_source.Waiting > 0);
+        job.Advance(TimeSpan.FromSeconds(2));
+        Push(rows: 50);
+        job.Run();
+        Assert.Equal(_source.Waiting, PendingOf(job));
+
+        _sink.IsFull = false;
+        job.Run();
+        job.Advance(TimeSpan.FromSeconds(2));
+        _source.WakeAll();
+        job.Run();
+        Assert.Equal((0, 0L), (_source.Waiting, PendingOf(job)));
+    }
+
+    private static long? PendingOf(JobHarness job) =>
+        job.MetricsOf(job.Graph.Vertices[0]).Single().Splits.Sum(split => split.Pending);
+
     private static void AssertFlows(JobHarness job, int rows)
     {
         TaskMetrics source = job.MetricsOf(job.Graph.Vertices[0]).Single();
