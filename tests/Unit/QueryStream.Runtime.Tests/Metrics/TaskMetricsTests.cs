@@ -95,6 +95,29 @@ public sealed class TaskMetricsTests
         Assert.Equal((0, 0L), (_source.Waiting, PendingOf(job)));
     }
 
+    [Fact]
+    public void The_last_checkpoint_tells_how_long_its_barrier_was_under_way_and_how_large_the_state_is()
+    {
+        using JobHarness job = Start();
+        Push(rows: 10);
+        job.Run();
+        Assert.All(job.Metrics, metrics => Assert.Null(metrics.Checkpoint));
+        job.Snapshot();
+        CheckpointSample source = job.MetricsOf(job.Graph.Vertices[0]).Single().Checkpoint!;
+        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (source.StartDelay, source.Alignment));
+        Assert.True(source.StateBytes > 0);
+
+        _sink.IsFull = true;
+        Push(rows: 200_000);
+        job.Run();
+        job.Snapshot(wait: () =>
+        {
+            job.Advance(TimeSpan.FromSeconds(3));
+            _sink.IsFull = false;
+        });
+        Assert.Equal(TimeSpan.FromSeconds(3), job.MetricsOf(job.Graph.Vertices[1]).Single().Checkpoint!.StartDelay);
+    }
+
     private static long? PendingOf(JobHarness job) =>
         job.MetricsOf(job.Graph.Vertices[0]).Single().Splits.Sum(split => split.Pending);
 
