@@ -79,7 +79,9 @@ public sealed partial class PrometheusTests : IDisposable
             {
                 Match labels = LabelValues().Match((string)variable!["query"]!["query"]!);
                 string path = $"label/{labels.Groups["label"]}/values?match[]={labels.Groups["metric"]}";
-                Assert.Equal(["Numbering"], (await prometheus.GetAsync(path)).AsArray().Select(value => (string)value!));
+
+                // Until its graph is built, a job has the name of its class.
+                Assert.Contains("Numbering", (await prometheus.GetAsync(path)).AsArray().Select(value => (string)value!));
             }
 
             foreach (JsonNode? panel in board["panels"]!.AsArray())
