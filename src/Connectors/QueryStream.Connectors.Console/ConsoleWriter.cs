@@ -60,6 +60,7 @@ internal sealed class ConsoleWriter<T>(Func<T, string> format, string prefix, Te
         (string lines, int rows) = (_lines.ToString(), _rows);
         _lines.Clear();
         (_rows, _isPrinting) = (0, true);
+        context.AddBytes(Encoding.UTF8.GetByteCount(lines));
         context.Start(_ => PrintAsync(lines), failure => OnPrinted(failure, rows));
     }
 

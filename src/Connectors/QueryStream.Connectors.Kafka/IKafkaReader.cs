@@ -23,6 +23,13 @@ public interface IKafkaReader : IAsyncDisposable
     /// </returns>
     bool Poll<THandler>(ref THandler handler)
         where THandler : struct, IKafkaRecordHandler, allows ref struct;
+
+    /// <summary>
+    /// The high watermark of a partition as the broker has last told it, which may be a while ago: asks nobody. For metrics. Called on the reader's
+    /// thread.
+    /// </summary>
+    /// <returns>The offset behind the last record; null: not known yet, or the reader does not read the partition.</returns>
+    long? KnownEnd(int partition);
 }
 
 /// <summary>Receives what a poll of an <see cref="IKafkaReader"/> delivers.</summary>

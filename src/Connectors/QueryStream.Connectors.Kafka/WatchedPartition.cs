@@ -14,6 +14,9 @@ internal sealed class WatchedPartition(string topic, int partition, long now, Ac
     // Set by the monitor, taken by the reader. One object, so that offset and time are exchanged atomically.
     private EndOffset? _endOffset;
 
+    // The last end offset that was set; -1: none was.
+    private long _lastEnd = -1;
+
     /// <summary>How long a partition delivers no record before its end offset is fetched.</summary>
     public static readonly TimeSpan FetchEndAfter = TimeSpan.FromSeconds(1);
 
@@ -31,9 +34,13 @@ internal sealed class WatchedPartition(string topic, int partition, long now, Ac
         set => Volatile.Write(ref _lastRecord, value);
     }
 
+    /// <summary>The last end offset that was set, taken or not; null: none was.</summary>
+    public long? LastEnd => Volatile.Read(ref _lastEnd) is >= 0 and long end ? end : null;
+
     /// <summary>Sets the end offset and wakes the reader. Called on any thread.</summary>
     public void SetEndOffset(long end, EventTime askedAt)
     {
+        Volatile.Write(ref _lastEnd, end);
         Volatile.Write(ref _endOffset, new EndOffset(end, askedAt));
         wake();
     }

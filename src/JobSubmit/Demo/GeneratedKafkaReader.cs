@@ -30,5 +30,8 @@ internal sealed class GeneratedKafkaReader(GeneratedKafka owner, IKafkaReader re
     }
 
     /// <inheritdoc/>
+    public long? KnownEnd(int partition) => reader.KnownEnd(partition);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => reader.DisposeAsync();
 }

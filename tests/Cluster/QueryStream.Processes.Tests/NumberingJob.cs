@@ -62,6 +62,8 @@ internal static class NumberingJob
                     return isLast ? SourcePoll.End : SourcePoll.Wait;
                 }
 
+                public long? PendingRecords(int split) => Math.Max(0, (count - _next[split] + Splits - 1) / Splits);
+
                 public ValueTask DisposeAsync() => _timer is null ? default : _timer.DisposeAsync();
             }
         }

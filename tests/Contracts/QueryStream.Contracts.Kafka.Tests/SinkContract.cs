@@ -21,6 +21,7 @@ public abstract class SinkContract(ISubject subject) : KafkaContract(subject)
         await sink.FlushAsync();
 
         Assert.Equal(10_000, sink.Acknowledged);
+        Assert.Equal(Enumerable.Range(0, 10_000).Sum(i => 1 + Encoding.UTF8.GetByteCount($"{i % 10} Sinh viên {i}")), sink.BytesWritten);
         Assert.True(sink.Wakes > 0);
         Assert.Empty(sink.Failures);
         ReaderProbe reader = OpenReader((0, 0), (1, 0), (2, 0));

@@ -177,6 +177,44 @@ public abstract class SourceReadingContract(ISubject subject) : SourceContract(s
     }
 
     [ContractFact]
+    public async Task What_is_not_read_yet_is_known_before_the_first_record_in_the_middle_and_after_more_were_written()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, Numbered("a", 3_000));
+        await WriteAsync(1, Numbered("b", 10));
+        SourceHarness<string> source = await OpenSourceAsync(Options);
+        await TestKit.Wait.UntilAsync("the ends", () => !source.Pending().Contains(null));
+        Assert.Equal([3_000, 10], source.Pending());
+
+        await source.ReadAsync(1_000);
+        Assert.True(source.Rows.Count < 3_010);
+        Assert.Equal([3_000 - Rows(source, 0).Count(), 10 - Rows(source, 1).Count()], source.Pending());
+
+        await source.ReadAsync(3_010);
+        Assert.Equal([0, 0], source.Pending());
+        await WriteAsync(1, Numbered("c", 5));
+
+        // Not polled, as under backpressure.
+        await TestKit.Wait.UntilAsync("the new end", () => source.Pending()[1] == 5);
+        Assert.Equal([0, 5], source.Pending());
+    }
+
+    [ContractFact]
+    public async Task A_bounded_source_has_not_more_to_read_than_up_to_the_end_that_the_partition_had()
+    {
+        await CreateTopicAsync(2);
+        await WriteAsync(0, Numbered("a", 7));
+        SourceHarness<string> source = await OpenSourceAsync(Options with { IsBounded = true });
+        await WriteAsync(0, "too late");
+        await WriteAsync(1, "too late");
+        await TestKit.Wait.UntilAsync("the ends", () => !source.Pending().Contains(null));
+        Assert.Equal([7, 0], source.Pending());
+
+        await source.ReadToEndAsync();
+        Assert.Equal([0, 0], source.Pending());
+    }
+
+    [ContractFact]
     public async Task A_changelog_is_read_as_updates_and_deletes()
     {
         await CreateTopicAsync(1);

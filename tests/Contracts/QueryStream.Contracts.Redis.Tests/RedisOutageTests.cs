@@ -21,11 +21,33 @@ public sealed class RedisOutageTests
         await writer.FlushAsync();
 
         Assert.Equal(3000, writer.Acknowledged);
+        Assert.Equal(
+            Enumerable.Range(0, 3000).Sum(i => $"analytics:{i}".Length + $"{i}".Length + $"analytics:{i}={i}".Length), writer.BytesWritten);
         await Wait.UntilAsync("all messages", () => rig.Listener.Messages.Count == 3000);
         Assert.Equal(2999, await rig.GetAsync("analytics:2999"));
         Assert.InRange(await rig.Look.NumberAsync("TTL", "analytics:0"), 2_592_000 - 10, 2_592_000);
         Assert.Equal(3001, await rig.Look.NumberAsync("DBSIZE"));
         Assert.InRange(await rig.Look.NumberAsync("TTL", $"querystream:fence:{task.Job}"), 604_800 - 10, 604_800);
+    }
+
+    [RedisFact(ownServer: true)]
+    public async Task The_latency_of_each_write_is_known_also_that_of_one_for_which_the_server_took_long()
+    {
+        await using Rig rig = await Rig.StartAsync();
+        SinkHarness<(string Key, int Value)> writer = await rig.OpenAsync();
+        writer.Write(("analytics:1", 1));
+        await writer.FlushAsync();
+        Assert.True(Assert.Single(writer.Writes) > TimeSpan.Zero);
+
+        rig.Server.Freeze();
+        writer.Write(("analytics:2", 2));
+        long sent = TimeProvider.System.GetTimestamp();
+        TimeSpan frozen = TimeSpan.FromMilliseconds(200);
+        await Wait.UntilAsync("the server to be frozen for a while", () => TimeProvider.System.GetElapsedTime(sent) > frozen);
+        rig.Server.Resume();
+        await writer.FlushAsync();
+        Assert.Equal(2, writer.Writes.Count);
+        Assert.True(writer.Writes[1] > frozen, $"{writer.Writes[1]}");
     }
 
     [RedisFact(ownServer: true)]

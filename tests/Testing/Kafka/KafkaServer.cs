@@ -41,7 +41,7 @@ public sealed class KafkaServer : IAsyncDisposable
     public static string? MissingReason(bool ownServer)
     {
         string? program = FindProgram();
-        bool canStart = program is not null && FindOnPath(Java()) is not null;
+        bool canStart = program is not null && Programs.FindOnPath(Java()) is not null;
         if (canStart || (!ownServer && ExternalAddress() is not null))
         {
             return null;
@@ -115,12 +115,6 @@ public sealed class KafkaServer : IAsyncDisposable
 
     private static string Java() =>
         Environment.GetEnvironmentVariable("JAVA_HOME") is { Length: > 0 } home ? Path.Combine(home, "bin", "java") : "java";
-
-    private static string? FindOnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Path.Combine(folder, program))
-        .FirstOrDefault(File.Exists);
 
     // In the folder next to the repository.
     private static string? FindProgram()

@@ -125,11 +125,7 @@ public sealed class RedisServer : IAsyncDisposable
         _folder?.Delete(recursive: true);
     }
 
-    private static string? FindProgram() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Path.Combine(folder, "redis-server"))
-        .FirstOrDefault(File.Exists);
+    private static string? FindProgram() => Programs.FindOnPath("redis-server");
 
     private static string? ExternalAddress() => Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } address ? address : null;
 

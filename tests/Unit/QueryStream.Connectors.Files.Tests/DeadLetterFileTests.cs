@@ -60,6 +60,7 @@ public sealed class DeadLetterFileTests : IDisposable
         {
             sink.Write(Letter(0, 1));
             await sink.FlushAsync();
+            Assert.Equal(new FileInfo(path).Length - "before\n".Length, sink.BytesWritten);
         }
 
         string[] lines = await File.ReadAllLinesAsync(path);

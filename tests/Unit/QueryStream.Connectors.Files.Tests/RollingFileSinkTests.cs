@@ -44,6 +44,7 @@ public sealed class RollingFileSinkTests : IAsyncLifetime
         await sink.PrepareAsync(3);
         await sink.CommitAsync(3);
         Assert.Equal("part-0-000003.txt: d", Shown()[^1]);
+        Assert.Equal(3 + 3 + 2 + 2, sink.BytesWritten);
     }
 
     [Fact]

@@ -34,6 +34,29 @@ public sealed class RedisWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_latency_of_a_write_is_from_its_call_to_its_answer_whatever_waits_for_it_and_failed_ones_do_not_count()
+    {
+        await ReopenAsync(new RedisSinkOptions { MaxFlushRows = 1, MaxFlushesInFlight = 2 });
+        _writer.Write(("a", 1), ("b", 10));
+        (ScriptedRedis.Call first, ScriptedRedis.Call second) = (await _redis.NextAsync(), await _redis.NextAsync());
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        long turns = _writer.Harness.Wakes;
+        second.Written();
+        await _writer.Harness.UntilAsync("the answer to arrive", () => _writer.Harness.Wakes > turns);
+        Assert.Empty(_writer.Harness.Writes);
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+        first.Written();
+        await _writer.Harness.FlushAsync();
+        Assert.Equal([TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(20)], _writer.Harness.Writes);
+        Assert.Equal("a".Length + "1".Length + "a=1".Length + "b".Length + "10".Length + "b=10".Length, _writer.Harness.BytesWritten);
+
+        _writer.Write(("c", 1));
+        (await _redis.NextAsync()).Answer(Lost);
+        await _writer.Harness.UntilAsync("the problem", () => _writer.Harness.Problem is not null);
+        Assert.Equal(2, _writer.Harness.Writes.Count);
+    }
+
+    [Fact]
     public async Task Full_flushes_do_not_wait_for_answers_up_to_the_window()
     {
         await ReopenAsync(new RedisSinkOptions { MaxFlushRows = 2, MaxFlushesInFlight = 3 });

@@ -150,7 +150,7 @@ public sealed class ControlFormatTests
         }
 
         ulong hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(all.ToString()));
-        Assert.Equal((5, "c163899b0b66d944"), (ControlFormat.Version, hash.ToString("x16", null)));
+        Assert.Equal((5, "dcb565ac8ca2dd7a"), (ControlFormat.Version, hash.ToString("x16", null)));
     }
 
     [Fact]
@@ -270,6 +270,9 @@ public sealed class ControlFormatTests
             new SplitFlow("đơn-hàng-0", 25, new EventTime(26), SplitState.Idle) { Pending = 27, EmitLag = TimeSpan.FromMilliseconds(-28) },
             new SplitFlow("đơn-hàng-1", null, EventTime.MinValue, SplitState.Active),
         ],
+        BytesWritten = 60,
+        WriteLatency = new LatencyCounts([.. Enumerable.Range(70, LatencyCounts.Buckets).Select(count => (long)count)]),
+        Checkpoint = new CheckpointSample(TimeSpan.FromMilliseconds(90), TimeSpan.FromMilliseconds(91), 92),
         LateDropped = 3,
         Acknowledged = 4,
         SinceAcknowledgement = TimeSpan.FromMilliseconds(5),

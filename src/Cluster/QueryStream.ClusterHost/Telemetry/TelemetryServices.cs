@@ -47,6 +47,17 @@ internal static class TelemetryServices
         }
     }
 
-    /// <summary>Maps the path of the metrics.</summary>
-    public static void Map(WebApplication application) => application.MapPrometheusScrapingEndpoint(Path);
+    /// <summary>
+    /// Maps the path of the metrics. They come as plain text, whatever is asked for: Prometheus would rather have OpenMetrics, in which the name of
+    /// every counter ends in <c>_total</c>, so it would not be Flink's.
+    /// </summary>
+    public static void Map(WebApplication application) => application.MapPrometheusScrapingEndpoint(
+        Path,
+        meterProvider: null,
+        configureBranchedPipeline: branch => branch.Use((context, next) =>
+        {
+            context.Request.Headers.Accept = "text/plain";
+            return next(context);
+        }),
+        optionsName: null);
 }

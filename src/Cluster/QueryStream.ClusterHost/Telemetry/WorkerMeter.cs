@@ -23,7 +23,18 @@ internal sealed class WorkerMeter : IHostedService
         _labels = [Label("tm_id", options.Worker.Name), Label("host", Environment.MachineName)];
         ScopeMeter.Create(meter, "flink_taskmanager_", MetricCatalog.Process, OfProcess, time);
         ScopeMeter.Create(meter, "flink_taskmanager_job_task_", MetricCatalog.Task, OfTasks, time);
-        ScopeMeter.Create(meter, "flink_taskmanager_job_task_", [MetricCatalog.SinkLatency], OfLatencies, time);
+        ScopeMeter.Create(
+            meter,
+            "flink_taskmanager_job_task_",
+            [MetricCatalog.SinkLatency],
+            () => OfLatencies(MetricCatalog.SinkLatency, figures => figures.SinkLatency),
+            time);
+        ScopeMeter.Create(
+            meter,
+            "flink_taskmanager_job_task_",
+            [MetricCatalog.SinkWriteLatency],
+            () => OfLatencies(MetricCatalog.SinkWriteLatency, figures => figures.WriteLatency),
+            time);
         ScopeMeter.Create(meter, "flink_taskmanager_job_task_operator_", MetricCatalog.Operator, OfOperators, time);
     }
 
@@ -36,18 +47,20 @@ internal sealed class WorkerMeter : IHostedService
 
     private IEnumerable<LabelledMetrics> OfTasks() => _worker.Tasks.Select(task => new LabelledMetrics(ListOf(task).OfTask(), LabelsOf(task)));
 
+    private IEnumerable<LabelledMetrics> OfLatencies(MetricInfo info, Func<TaskFigures, LatencyCounts> latency) =>
+        _worker.Tasks.Where(task => latency(task.Figures).Total > 0).SelectMany(task => BucketsOf(info, latency(task.Figures), LabelsOf(task)));
+
     // Prometheus wants each bucket to hold those below it too.
-    private IEnumerable<LabelledMetrics> OfLatencies() => _worker.Tasks.Where(task => task.Figures.SinkLatency.Total > 0).SelectMany(task =>
+    private static LabelledMetrics[] BucketsOf(MetricInfo info, LatencyCounts latency, KeyValuePair<string, object?>[] labels)
     {
-        KeyValuePair<string, object?>[] labels = LabelsOf(task);
-        long rows = 0;
-        return task.Figures.SinkLatency.Counts.Select((count, bucket) =>
+        long total = 0;
+        return [.. latency.Counts.Select((count, bucket) =>
         {
-            rows += count;
+            total += count;
             string bound = bucket < LatencyCounts.Bounds.Count ? LatencyCounts.Bounds[bucket].ToString(CultureInfo.InvariantCulture) : "+Inf";
-            return new LabelledMetrics([Metric.Of(MetricCatalog.SinkLatency.Id, rows)], [.. labels, Label("le", bound)]);
-        }).ToArray();
-    });
+            return new LabelledMetrics([Metric.Of(info.Id, total)], [.. labels, Label("le", bound)]);
+        })];
+    }
 
     private IEnumerable<LabelledMetrics> OfOperators() => _worker.Tasks.SelectMany(task =>
     {

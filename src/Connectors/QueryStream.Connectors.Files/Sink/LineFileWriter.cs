@@ -76,6 +76,7 @@ internal sealed class LineFileWriter<T>(string path, LineSerializer<T> serialize
         }
 
         context.Acknowledged(rows);
+        context.AddBytes(_appending.WrittenCount);
         _appending.ResetWrittenCount();
         _isAppending = false;
         AppendNext();

@@ -69,6 +69,7 @@ internal sealed class RollingFileWriter<T>(ISinkFiles files, FileSinkOptions opt
 
         int bytes = chunk.Records.WrittenCount - before;
         chunk.Rows += batch.Count;
+        context.AddBytes(bytes);
         if (_fileBytes == 0 && options.RollEvery is { } age)
         {
             _rollTimer = context.After(age, EndFile);

@@ -72,6 +72,9 @@ internal sealed class InMemoryReader : IKafkaReader
         return true;
     }
 
+    public long? KnownEnd(int partition) =>
+        Array.Exists(_cursors, cursor => cursor.Partition == partition) ? _topic.Partitions[partition].High : null;
+
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync().ConfigureAwait(false);

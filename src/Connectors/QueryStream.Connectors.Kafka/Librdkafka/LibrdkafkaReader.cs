@@ -99,6 +99,21 @@ internal sealed class LibrdkafkaReader : IKafkaReader
         return true;
     }
 
+    public unsafe long? KnownEnd(int partition)
+    {
+        int index = Array.IndexOf(_partitions, partition);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        // Each fetch tells the high watermark. While the queue is full there are none; then the monitor asks.
+        long low;
+        long high;
+        bool isKnown = NativeMethods.KnownWatermarks(_client.Client, _topic, partition, &low, &high) == NativeError.None && high >= 0;
+        return _watched[index].LastEnd is { } asked ? Math.Max(asked, isKnown ? high : 0) : isKnown ? high : null;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)

@@ -99,6 +99,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "rd_kafka_consume_stop")]
     internal static partial int ConsumeStop(nint topic, int partition);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_get_watermark_offsets", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeError KnownWatermarks(nint client, string topic, int partition, long* low, long* high);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_consume_batch_queue")]
     internal static partial nint ConsumeBatch(nint queue, int timeoutMs, NativeMessage** messages, nuint size);
 

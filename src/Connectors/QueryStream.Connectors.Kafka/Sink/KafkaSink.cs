@@ -48,11 +48,13 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
         SinkRecord<T> record = _record!;
         ReadOnlySpan<T> rows = batch.Rows;
         int skipped = 0;
+        long bytes = 0;
         for (context.Row = 0; context.Row < rows.Length; context.Row++)
         {
             if (record.TryEncode(rows[context.Row]))
             {
                 producer.Add(record.Record);
+                bytes += record.Bytes;
             }
             else
             {
@@ -61,6 +63,7 @@ internal sealed class KafkaSinkWriter<T>(KafkaSinkOptions options, KafkaEncoder<
         }
 
         producer.Send();
+        context.AddBytes(bytes);
         if (skipped > 0)
         {
             // UpdateBefore rows need no record.

@@ -15,6 +15,9 @@ internal sealed class SinkRecord<T>(string topic, KafkaEncoder<T> encoder, int p
     /// <summary>The record of the last row.</summary>
     public KafkaRecordBuilder Record { get; } = new() { PartitionCount = partitions };
 
+    /// <summary>The bytes of its key and value.</summary>
+    public int Bytes => Record.WrittenKey.Length + Record.WrittenValue.Length;
+
     /// <summary>Encodes a row.</summary>
     /// <returns>False if there is nothing to write for it.</returns>
     /// <exception cref="PartitionException">It names a partition that does not exist.</exception>

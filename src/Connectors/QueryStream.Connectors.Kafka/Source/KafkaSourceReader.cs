@@ -89,6 +89,26 @@ internal sealed partial class KafkaSourceReader<T> : ISourceReader<T>
     /// <summary>The id of the split's topic, which distinguishes it from a later topic of the same name.</summary>
     public ReadOnlyMemory<byte> SnapshotSplit(int split) => Encoding.UTF8.GetBytes(_partitions[split].TopicId);
 
+    /// <summary>Up to the high watermark, and in a bounded source at most to the end that the partition had when it was opened.</summary>
+    public long? PendingRecords(int split)
+    {
+        PartitionProgress partition = _partitions[split];
+        if (partition.IsEnded)
+        {
+            return 0;
+        }
+
+        foreach (IKafkaReader reader in _readers)
+        {
+            if (reader.KnownEnd(partition.Partition) is { } end)
+            {
+                return Math.Max(0, Math.Min(end, partition.End) - partition.Position);
+            }
+        }
+
+        return null;
+    }
+
     public void CheckpointCompleted(CheckpointId checkpoint, IReadOnlyList<SplitPosition> positions) =>
         _committer?.Commit(PositionsOf(positions));
 

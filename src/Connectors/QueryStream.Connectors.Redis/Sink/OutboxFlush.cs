@@ -9,6 +9,9 @@ internal sealed class OutboxFlush(OutboxRow[] rows, long bytes)
 
     public long Bytes { get; } = bytes;
 
+    /// <summary>The bytes of their keys, values and messages.</summary>
+    public long WrittenBytes => Bytes - ((long)Rows.Length * OutboxRow.Overhead);
+
     /// <summary>The number of stream rows merged into them.</summary>
     public long Writes => Rows.Sum(row => (long)row.Writes);
 

@@ -5,8 +5,8 @@ namespace QueryStream.Connectors.Redis.Sink;
 /// <summary>A key with its newest value. Owned by the outbox while it waits, then by its flush.</summary>
 internal sealed class OutboxRow(OutboxKey key)
 {
-    // The memory of a row besides its bytes: this object, three array headers, the entry in the index.
-    private const int Overhead = 200;
+    /// <summary>The memory of a row besides its bytes: this object, three array headers, the entry in the index.</summary>
+    public const int Overhead = 200;
 
     /// <summary>Its key.</summary>
     public OutboxKey Key { get; } = key;

@@ -129,7 +129,7 @@ internal sealed class RedisPump : IAsyncDisposable
     {
         while (_pause is null && _inFlight.Count < Window && _outbox.Take(onlyFull: _inFlight.Count > 0 && !_isFlushRequested) is { } rows)
         {
-            Send(new SentFlush(rows, NextFlush(rows.ToRedis(), _isChained)));
+            Send(new SentFlush(rows, NextFlush(rows.ToRedis(), _isChained), _context.Time.GetTimestamp()));
             _isChained = true;
         }
 
@@ -151,6 +151,7 @@ internal sealed class RedisPump : IAsyncDisposable
     private void OnAnswer(SentFlush sent, in IoResult<RedisReply> result)
     {
         sent.Reply = result.Value;
+        sent.RepliedAt = _context.Time.GetTimestamp();
         while (_inFlight.TryPeek(out SentFlush? oldest) && oldest.Reply is { } reply)
         {
             OnReply(oldest, reply);
@@ -166,6 +167,8 @@ internal sealed class RedisPump : IAsyncDisposable
             case RedisReply.Written:
                 _inFlight.Dequeue();
                 EndFailures();
+                _context.AddWrite(_context.Time.GetElapsedTime(sent.At, sent.RepliedAt));
+                _context.AddBytes(sent.Rows.WrittenBytes);
                 _context.Acknowledged(sent.Rows.Writes);
                 _outbox.Acknowledge(sent.Rows);
                 break;
@@ -232,8 +235,14 @@ internal sealed class RedisPump : IAsyncDisposable
         return TimeSpan.FromMilliseconds(delay * (1 - (random / 2)));
     }
 
-    private sealed class SentFlush(OutboxFlush rows, RedisFlush flush)
+    private sealed class SentFlush(OutboxFlush rows, RedisFlush flush, long at)
     {
+        /// <summary>The clock's timestamp when it was sent.</summary>
+        public long At { get; } = at;
+
+        /// <summary>The clock's timestamp when the reply came, which may wait for those of flushes before it.</summary>
+        public long RepliedAt { get; set; }
+
         public OutboxFlush Rows { get; } = rows;
 
         public RedisFlush Flush { get; } = flush;

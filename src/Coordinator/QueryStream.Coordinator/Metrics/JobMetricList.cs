@@ -52,11 +52,26 @@ public static class JobMetricList
         yield return Metric.Of("numRecordsAcknowledged", metrics.Acknowledged);
         yield return Metric.Of("numLateRecordsDropped", metrics.LateDropped);
         yield return Metric.Of("numRecordsDeadLettered", metrics.DeadLetters.Values.Sum());
-        if (job.Events.Select(happened => happened.Recovery?.Total).FirstOrDefault(total => total is not null) is { } recovery)
+        if (LastRecoveryOf(job) is { } recovery)
         {
-            yield return Metric.Of("lastRecoveryDuration", (long)recovery.TotalMilliseconds);
+            yield return Metric.Of("lastRecoveryDuration", (long)recovery.Total!.Value.TotalMilliseconds);
+        }
+
+        foreach ((string phase, Metric metric) in RecoveryPhasesOf(job))
+        {
+            yield return metric with { Id = $"{metric.Id}.{phase}" };
         }
     }
+
+    /// <summary>How long each phase of the last recovery has taken, by the name of the phase.</summary>
+    /// <param name="job">The job.</param>
+    public static IEnumerable<(string Phase, Metric Metric)> RecoveryPhasesOf(JobHandle job) => LastRecoveryOf(job) is not { } recovery ? [] :
+        recovery.Phases.Select(reached => (
+            JobRecovery.NameOf(reached.Phase), Metric.Of(MetricCatalog.RecoveryPhase.Id, (long)reached.Duration.TotalMilliseconds)));
+
+    // The last after which all tasks ran again.
+    private static JobRecovery? LastRecoveryOf(JobHandle job) =>
+        job.Events.Select(happened => happened.Recovery).FirstOrDefault(recovery => recovery?.Total is not null);
 
     private static long SinceOf(JobHandle job, JobStatus status, DateTimeOffset now) =>
         job.Reached.TryGetValue(status, out DateTimeOffset since) ? Math.Max(0, (long)(now - since).TotalMilliseconds) : 0;

@@ -42,6 +42,12 @@ public interface IConnectorHost
     /// <inheritdoc cref="ConnectorContext.After"/>
     IDisposable After(TimeSpan delay, Action callback);
 
+    /// <inheritdoc cref="SinkContext.AddBytes"/>
+    void AddBytesWritten(long bytes);
+
+    /// <inheritdoc cref="SinkContext.AddWrite"/>
+    void AddWrite(TimeSpan latency);
+
     /// <inheritdoc cref="ConnectorContext.NextRandom"/>
     ulong NextRandom();
 }

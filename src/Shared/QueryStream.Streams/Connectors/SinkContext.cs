@@ -6,6 +6,7 @@ namespace QueryStream.Streams.Connectors;
 public sealed class SinkContext : ConnectorContext
 {
     private readonly Action<long> _acknowledged;
+    private readonly IConnectorHost _host;
 
     /// <summary>Creates a context.</summary>
     public SinkContext(TaskId task, Attempt attempt, int parallelism, IConnectorHost host, Action<long> acknowledged)
@@ -13,6 +14,7 @@ public sealed class SinkContext : ConnectorContext
     {
         Attempt = attempt;
         _acknowledged = acknowledged;
+        _host = host;
     }
 
     /// <summary>The attempt, for fencing: later attempts have higher numbers.</summary>
@@ -32,4 +34,16 @@ public sealed class SinkContext : ConnectorContext
 
     /// <summary>Reports that the external system has acknowledged rows. Safe on any thread.</summary>
     public void Acknowledged(long rows) => _acknowledged(rows);
+
+    /// <summary>
+    /// Counts bytes of what is written, as the external system stores it and without what is around it, for the metric of bytes out. Called in turns
+    /// only, once for each batch or write.
+    /// </summary>
+    public void AddBytes(long bytes) => _host.AddBytesWritten(bytes);
+
+    /// <summary>
+    /// Records how long the external system took to acknowledge one write, such as a request with many rows, for the metric of the latency of writes.
+    /// Called in turns only.
+    /// </summary>
+    public void AddWrite(TimeSpan latency) => _host.AddWrite(latency);
 }

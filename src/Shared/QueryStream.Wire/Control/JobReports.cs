@@ -79,6 +79,15 @@ public sealed record TaskSample(TaskId Task)
     /// <summary>How far rows were behind the clock by their event time when they came to its sinks.</summary>
     public LatencyCounts SinkLatency { get; init; } = LatencyCounts.None;
 
+    /// <summary>Bytes that its sinks have written; 0 where they do not know.</summary>
+    public long BytesWritten { get; init; }
+
+    /// <summary>How long external systems took to acknowledge a write of its sinks, where they record it.</summary>
+    public LatencyCounts WriteLatency { get; init; } = LatencyCounts.None;
+
+    /// <summary>Its last checkpoint; null before the first.</summary>
+    public CheckpointSample? Checkpoint { get; init; }
+
     /// <summary>How long it has run.</summary>
     public TimeSpan Runtime => Idle + Busy + BackPressured;
 

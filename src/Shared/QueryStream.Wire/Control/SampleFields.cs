@@ -69,7 +69,10 @@ internal static class SampleFields
         writer.WriteMany(sample.Problems, WriteText);
         writer.WriteMany(sample.Operators, WriteFlow);
         writer.WriteMany(sample.Splits, WriteSplit);
-        writer.WriteMany(sample.SinkLatency.Counts, static (writer, count) => writer.WriteInt64(count));
+        WriteLatency(writer, sample.SinkLatency);
+        writer.WriteInt64(sample.BytesWritten);
+        WriteLatency(writer, sample.WriteLatency);
+        WriteCheckpoint(writer, sample.Checkpoint);
     }
 
     /// <summary>Reads them.</summary>
@@ -96,8 +99,30 @@ internal static class SampleFields
         Problems = reader.ReadMany(ReadText),
         Operators = reader.ReadMany(ReadFlow),
         Splits = reader.ReadMany(ReadSplit),
-        SinkLatency = new LatencyCounts(reader.ReadMany(static reader => reader.ReadInt64())),
+        SinkLatency = ReadLatency(reader),
+        BytesWritten = reader.ReadInt64(),
+        WriteLatency = ReadLatency(reader),
+        Checkpoint = ReadCheckpoint(reader),
     };
+
+    private static void WriteLatency(CodecWriter writer, LatencyCounts latency) =>
+        writer.WriteMany(latency.Counts, static (writer, count) => writer.WriteInt64(count));
+
+    private static LatencyCounts ReadLatency(CodecReader reader) => new(reader.ReadMany(static reader => reader.ReadInt64()));
+
+    private static void WriteCheckpoint(CodecWriter writer, CheckpointSample? checkpoint)
+    {
+        writer.WriteBoolean(checkpoint is not null);
+        if (checkpoint is not null)
+        {
+            writer.WriteInt64(checkpoint.StartDelay.Ticks);
+            writer.WriteInt64(checkpoint.Alignment.Ticks);
+            writer.WriteInt64(checkpoint.StateBytes);
+        }
+    }
+
+    private static CheckpointSample? ReadCheckpoint(CodecReader reader) => !reader.ReadBoolean() ? null
+        : new CheckpointSample(TimeSpan.FromTicks(reader.ReadInt64()), TimeSpan.FromTicks(reader.ReadInt64()), reader.ReadInt64());
 
     private static void WriteFlow(CodecWriter writer, OperatorFlow flow)
     {

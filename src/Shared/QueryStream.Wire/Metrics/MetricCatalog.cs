@@ -23,7 +23,7 @@ public static class MetricCatalog
         new("numRecordsIn", Rows, "Records that its sources have read, and rows from other tasks", IsCounter: true),
         new("numRecordsOut", Rows, "Rows to other tasks, and rows that external systems have acknowledged to its sinks", IsCounter: true),
         new("numBytesIn", Bytes, "Bytes of what came in: records as they were stored, rows as they are in memory", IsCounter: true),
-        new("numBytesOut", Bytes, "Bytes of rows to other tasks, as they are in memory", IsCounter: true),
+        new("numBytesOut", Bytes, "Bytes of rows to other tasks, as they are in memory, and of what its sinks have written", IsCounter: true),
         new("numRecordsInPerSecond", PerSecond, "Records in over the last 5 s"),
         new("numRecordsOutPerSecond", PerSecond, "Records out over the last 5 s"),
         new("numBytesInPerSecond", "bytes/s", "Bytes in over the last 5 s"),
@@ -42,6 +42,12 @@ public static class MetricCatalog
         new("sinkLatency_p50", Milliseconds, "How far rows were behind the clock by event time when they came to sinks, over the last 5 s: median"),
         new("sinkLatency_p95", Milliseconds, "The same: 95th percentile, the upper bound of its bucket"),
         new("sinkLatency_p99", Milliseconds, "The same: 99th percentile"),
+        new("sinkWriteLatency_p50", Milliseconds, "How long Redis took to acknowledge a write of its sinks, over the last 5 s: median"),
+        new("sinkWriteLatency_p95", Milliseconds, "The same: 95th percentile, the upper bound of its bucket"),
+        new("sinkWriteLatency_p99", Milliseconds, "The same: 99th percentile"),
+        new("checkpointStartDelayNanos", "ns", "In its last checkpoint: from when its worker was told of it to its first barrier"),
+        new("checkpointAlignmentTime", "ns", "In its last checkpoint: from its first barrier to its last"),
+        new("stateSize", Bytes, "The stored bytes of its state in its last checkpoint"),
     ];
 
     /// <summary>
@@ -50,6 +56,10 @@ public static class MetricCatalog
     /// </summary>
     public static MetricInfo SinkLatency { get; } =
         new("sinkLatency_bucket", Rows, "Rows that came to its sinks at most so many milliseconds after their event time", IsCounter: true);
+
+    /// <summary>How long Redis took to acknowledge a write of the sinks of a task: buckets like those of <see cref="SinkLatency"/>.</summary>
+    public static MetricInfo SinkWriteLatency { get; } =
+        new("sinkWriteLatency_bucket", "writes", "Writes of its sinks that Redis acknowledged after at most so many milliseconds", IsCounter: true);
 
     /// <summary>Of an operator in a task.</summary>
     public static IReadOnlyList<MetricInfo> Operator { get; } =
@@ -63,7 +73,7 @@ public static class MetricCatalog
         new("numRecordsDeadLettered", Rows, "Rows that failed", IsCounter: true),
         new("currentOutputWatermark", EventTime, "The watermark of a source"),
         new("currentEmitEventTimeLag", Milliseconds, "How far the newest event time was behind the clock when it was emitted; the worst split"),
-        new("pendingRecords", Rows, "What a source has not read yet, where its connector knows"),
+        new("pendingRecords", Rows, "Records that a source has not read: of Kafka, up to the high watermarks; only if all splits know it"),
     ];
 
     /// <summary>Of a process, whatever its role is.</summary>
@@ -121,4 +131,10 @@ public static class MetricCatalog
         new("numLateRecordsDropped", Rows, "Rows that were too late, over all attempts", IsCounter: true),
         new("numRecordsDeadLettered", Rows, "Dead letters, over all attempts", IsCounter: true),
     ];
+
+    /// <summary>
+    /// How long each phase of the last recovery of a job took, with the phase as the label <c>phase</c>; in REST behind the name and a dot.
+    /// </summary>
+    public static MetricInfo RecoveryPhase { get; } =
+        new("lastRecoveryPhaseDuration", Milliseconds, "How long a phase of that recovery took: from the end of the phase before it");
 }

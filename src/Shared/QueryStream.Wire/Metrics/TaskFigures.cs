@@ -17,7 +17,7 @@ public sealed record TaskFigures
     /// <summary>Bytes of <see cref="RecordsIn"/>: of records as they were stored, of rows as they are in memory.</summary>
     public long BytesIn { get; init; }
 
-    /// <summary>Bytes of rows to other tasks, as they are in memory.</summary>
+    /// <summary>Bytes of rows to other tasks, as they are in memory, and of what its sinks have written, as it is stored.</summary>
     public long BytesOut { get; init; }
 
     /// <summary>Rows that were too late.</summary>
@@ -58,6 +58,15 @@ public sealed record TaskFigures
 
     /// <summary>The same over the last seconds.</summary>
     public LatencyCounts RecentSinkLatency { get; init; } = LatencyCounts.None;
+
+    /// <summary>How long external systems took to acknowledge a write of its sinks, since its attempt began.</summary>
+    public LatencyCounts WriteLatency { get; init; } = LatencyCounts.None;
+
+    /// <summary>The same over the last seconds.</summary>
+    public LatencyCounts RecentWriteLatency { get; init; } = LatencyCounts.None;
+
+    /// <summary>Its last checkpoint; null before the first.</summary>
+    public CheckpointSample? Checkpoint { get; init; }
 
     /// <summary>Counters that the job declared, by name.</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = new SortedDictionary<string, long>(StringComparer.Ordinal);

@@ -43,11 +43,16 @@ public sealed record TaskMetricList(TaskFigures Figures, IReadOnlyList<string> O
             yield return Metric.Of("isBackPressured", rates.BackPressure == BackPressureLevel.Ok ? "false" : "true");
         }
 
-        if (task.RecentSinkLatency.Total > 0)
+        foreach (Metric metric in Percentiles("sinkLatency", task.RecentSinkLatency).Concat(Percentiles("sinkWriteLatency", task.RecentWriteLatency)))
         {
-            yield return Metric.Of("sinkLatency_p50", task.RecentSinkLatency.Percentile(0.5)!.Value);
-            yield return Metric.Of("sinkLatency_p95", task.RecentSinkLatency.Percentile(0.95)!.Value);
-            yield return Metric.Of("sinkLatency_p99", task.RecentSinkLatency.Percentile(0.99)!.Value);
+            yield return metric;
+        }
+
+        if (task.Checkpoint is { } checkpoint)
+        {
+            yield return Metric.Of("checkpointStartDelayNanos", (long)checkpoint.StartDelay.TotalNanoseconds);
+            yield return Metric.Of("checkpointAlignmentTime", (long)checkpoint.Alignment.TotalNanoseconds);
+            yield return Metric.Of("stateSize", checkpoint.StateBytes);
         }
 
         foreach ((string name, long count) in task.Counters)
@@ -84,6 +89,13 @@ public sealed record TaskMetricList(TaskFigures Figures, IReadOnlyList<string> O
 
     /// <summary>The name of an operator in ids of metrics: blanks and colons become underscores, as in Flink.</summary>
     public static string ScopeOf(string name) => name.Replace(' ', '_').Replace(':', '_').Replace('.', '_');
+
+    private static IEnumerable<Metric> Percentiles(string name, LatencyCounts latency) => latency.Total == 0 ? [] :
+    [
+        Metric.Of($"{name}_p50", latency.Percentile(0.5)!.Value),
+        Metric.Of($"{name}_p95", latency.Percentile(0.95)!.Value),
+        Metric.Of($"{name}_p99", latency.Percentile(0.99)!.Value),
+    ];
 
     private IEnumerable<Metric> OfOperator(int index)
     {

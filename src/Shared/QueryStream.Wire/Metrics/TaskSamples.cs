@@ -40,7 +40,7 @@ public sealed class TaskSamples
         RecordsIn = RecordsInOf(sample),
         RecordsOut = RecordsOutOf(sample),
         BytesIn = BytesInOf(sample),
-        BytesOut = sample.BytesOut,
+        BytesOut = BytesOutOf(sample),
         Late = sample.LateDropped,
         DeadLettered = sample.DeadLetters.Sum(reason => reason.Count),
         Idle = sample.Idle,
@@ -53,10 +53,16 @@ public sealed class TaskSamples
         Operators = sample.Operators,
         Splits = sample.Splits,
         SinkLatency = sample.SinkLatency,
-        RecentSinkLatency = sample.SinkLatency.Since(_before.TryPeek(out TaskSample? oldest) ? oldest.SinkLatency : LatencyCounts.None),
+        RecentSinkLatency = Recent(sample, static one => one.SinkLatency),
+        WriteLatency = sample.WriteLatency,
+        RecentWriteLatency = Recent(sample, static one => one.WriteLatency),
+        Checkpoint = sample.Checkpoint,
         Counters = new SortedDictionary<string, long>(
             sample.Counters.ToDictionary(counter => counter.Name, counter => counter.Count), StringComparer.Ordinal),
     };
+
+    private LatencyCounts Recent(TaskSample sample, Func<TaskSample, LatencyCounts> latency) =>
+        latency(sample).Since(_before.TryPeek(out TaskSample? oldest) ? latency(oldest) : LatencyCounts.None);
 
     private static TaskRates? RatesOf(TaskSample first, TaskSample last)
     {
@@ -65,7 +71,7 @@ public sealed class TaskSamples
             (RecordsInOf(last) - RecordsInOf(first)) / seconds,
             (RecordsOutOf(last) - RecordsOutOf(first)) / seconds,
             (BytesInOf(last) - BytesInOf(first)) / seconds,
-            (last.BytesOut - first.BytesOut) / seconds)
+            (BytesOutOf(last) - BytesOutOf(first)) / seconds)
         {
             Idle = (last.Idle - first.Idle).TotalSeconds / seconds,
             Busy = (last.Busy - first.Busy).TotalSeconds / seconds,
@@ -82,4 +88,6 @@ public sealed class TaskSamples
     private static long RecordsOutOf(TaskSample sample) => sample.RowsOut + sample.Acknowledged;
 
     private static long BytesInOf(TaskSample sample) => sample.BytesRead + sample.BytesIn;
+
+    private static long BytesOutOf(TaskSample sample) => sample.BytesOut + sample.BytesWritten;
 }

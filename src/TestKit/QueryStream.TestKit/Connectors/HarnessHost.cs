@@ -43,6 +43,12 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
     /// <summary>The problem of the external system that the connector shows; null: none.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>The bytes that the connector has written.</summary>
+    public long BytesWritten { get; private set; }
+
+    /// <summary>How long the external system took for each write that the connector has recorded.</summary>
+    public List<TimeSpan> Writes { get; } = [];
+
     public IReadOnlyCollection<Exception> Failures => _failures;
 
     public void RequestCheckpoint(string reason) => Requests.Add(reason);
@@ -52,6 +58,10 @@ internal sealed class HarnessHost(TimeProvider time, object[] services, Action w
     public void Fail(Exception exception) => _failures.Enqueue(exception);
 
     public void ShowProblem(string? problem) => Problem = problem;
+
+    public void AddBytesWritten(long bytes) => BytesWritten += bytes;
+
+    public void AddWrite(TimeSpan latency) => Writes.Add(latency);
 
     public ulong NextRandom() => unchecked((ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue));
 

@@ -49,6 +49,12 @@ public sealed class SinkHarness<T> : IAsyncDisposable
     /// <summary>The number of rows that the writer has acknowledged.</summary>
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
+    /// <summary>The bytes that the writer has counted as written.</summary>
+    public long BytesWritten => _host.Turn(() => _host.BytesWritten);
+
+    /// <summary>How long the external system took for each write that the writer has recorded; empty: it records none.</summary>
+    public IReadOnlyList<TimeSpan> Writes => _host.Turn(() => _host.Writes.ToArray());
+
     /// <summary>How often the task was woken.</summary>
     public long Wakes => Interlocked.Read(ref _wakes);
 

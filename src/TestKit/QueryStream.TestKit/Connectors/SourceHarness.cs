@@ -108,6 +108,9 @@ public sealed class SourceHarness<T> : IAsyncDisposable
     /// <summary>The position of each split, as a snapshot would hold it now.</summary>
     public IReadOnlyDictionary<string, long> Snapshot() => new Dictionary<string, long>(_positions);
 
+    /// <summary>How many records of each split the reader knows to be there and not read, by the split's index; null: it does not know.</summary>
+    public IReadOnlyList<long?> Pending() => _host.Turn<long?[]>(() => [.. Enumerable.Range(0, _splits.Count).Select(_reader.PendingRecords)]);
+
     /// <summary>The reader's own state of each split, as a snapshot would hold it now.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> SnapshotStates() => _host.Turn(() => Enumerable.Range(0, _splits.Count)
         .Select(split => (Name: _splits[split], State: _reader.SnapshotSplit(split)))

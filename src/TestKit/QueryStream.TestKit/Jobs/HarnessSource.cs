@@ -158,6 +158,8 @@ public sealed class HarnessSource<T> : ISource<T>
             return hasEnded ? SourcePoll.End : more ? SourcePoll.More : SourcePoll.Wait;
         }
 
+        public long? PendingRecords(int split) => source._splits[_own[split]].Count - source._taken[_own[split]];
+
         public ValueTask DisposeAsync()
         {
             _gate?.Remove(context.Wake);

@@ -2,7 +2,7 @@ using QueryStream.Core.Metrics;
 
 namespace QueryStream.Runtime.Tasks;
 
-/// <summary>Counts rows by latency. Written in turns of one task, read on any thread.</summary>
+/// <summary>Counts rows or writes by latency. Written in turns of one task, read on any thread.</summary>
 public sealed class LatencyRecorder
 {
     private readonly long[] _counts = new long[LatencyCounts.Buckets];
@@ -19,9 +19,9 @@ public sealed class LatencyRecorder
         return new LatencyCounts(copy);
     }
 
-    internal void Add(double milliseconds, int rows)
+    internal void Add(double milliseconds, int count)
     {
-        ref long count = ref _counts[LatencyCounts.BucketOf(milliseconds)];
-        Volatile.Write(ref count, count + rows);
+        ref long bucket = ref _counts[LatencyCounts.BucketOf(milliseconds)];
+        Volatile.Write(ref bucket, bucket + count);
     }
 }

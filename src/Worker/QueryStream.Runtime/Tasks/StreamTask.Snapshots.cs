@@ -3,6 +3,7 @@ using QueryStream.Checkpoints.Snapshots;
 using QueryStream.Core.Actors;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
+using QueryStream.Core.Metrics;
 using QueryStream.Core.Time;
 using QueryStream.Runtime.Operators.Connectors;
 using QueryStream.Runtime.Snapshots;
@@ -263,6 +264,12 @@ internal sealed partial class StreamTask
             if (!isFinal && !isAborted && trigger.Target == _target)
             {
                 _writer.Keep(written);
+            }
+
+            if (!isFinal)
+            {
+                context.Metrics.Checkpoint = new CheckpointSample(
+                    times.StartDelay, times.Alignment, written.Chunks.Sum(chunk => (long)chunk.Content.StoredLength));
             }
 
             _finalSnapshot = isFinal ? written : null;

@@ -279,6 +279,11 @@ internal sealed partial class StreamTask(TaskContext context) : Actor<TaskMessag
         }
 
         CompleteSnapshot();
+        if (IsBlocked)
+        {
+            _chain.Source?.OnBlocked();
+        }
+
         if (_stopped is not null)
         {
             FinishIfStopped();

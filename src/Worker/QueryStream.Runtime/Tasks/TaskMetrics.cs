@@ -13,6 +13,7 @@ public sealed class TaskMetrics
     private readonly ConcurrentDictionary<string, string> _examples = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
     private TaskFlow? _flow;
+    private CheckpointSample? _checkpoint;
     private IReadOnlyList<SplitFlow> _splits = [];
     private long _watermark = long.MinValue;
     private long _acknowledged;
@@ -27,11 +28,24 @@ public sealed class TaskMetrics
     /// <summary>Bytes of the records that a source has read, as they were stored; 0 where the source cannot tell.</summary>
     public Counter BytesRead { get; } = new("bytesRead");
 
+    /// <summary>Bytes that its sinks have written; 0 where they cannot tell.</summary>
+    public Counter BytesWritten { get; } = new("bytesWritten");
+
     /// <summary>How it spends its time.</summary>
     public TaskTimes Times { get; } = new();
 
     /// <summary>How far rows were behind the clock by their event time when they came to its sinks; by batch, that of its first row.</summary>
     public LatencyRecorder SinkLatency { get; } = new();
+
+    /// <summary>How long external systems took to acknowledge a write of its sinks, where they record it.</summary>
+    public LatencyRecorder WriteLatency { get; } = new();
+
+    /// <summary>Its last checkpoint; null before the first.</summary>
+    public CheckpointSample? Checkpoint
+    {
+        get => Volatile.Read(ref _checkpoint);
+        internal set => Volatile.Write(ref _checkpoint, value);
+    }
 
     /// <summary>What passes it; null before its operators are created.</summary>
     public TaskFlow? Flow

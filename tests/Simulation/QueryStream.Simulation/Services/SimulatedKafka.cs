@@ -232,6 +232,8 @@ internal sealed class SimulatedKafka(
             return true;
         }
 
+        public long? KnownEnd(int partition) => inner.KnownEnd(partition);
+
         private void OnFetched()
         {
             _isFetching = false;

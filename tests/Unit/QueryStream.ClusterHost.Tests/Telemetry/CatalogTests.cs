@@ -24,6 +24,18 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public void A_task_has_its_last_checkpoint_the_latency_of_its_writes_and_what_its_sinks_have_written()
+    {
+        Dictionary<string, string> metrics = new TaskMetricList(Figures(), [], IsSource: false).OfTask()
+            .ToDictionary(metric => metric.Id, metric => metric.Text, StringComparer.Ordinal);
+
+        Assert.Equal(
+            ("1000000", "2000", "3"), (metrics["checkpointStartDelayNanos"], metrics["checkpointAlignmentTime"], metrics["stateSize"]));
+        Assert.Equal(("2.0", "1.0"), (metrics["sinkWriteLatency_p99"], metrics["sinkLatency_p99"]));
+        Assert.Equal(("22", "11.0"), (metrics["numBytesOut"], metrics["numBytesOutPerSecond"]));
+    }
+
+    [Fact]
     public void A_process_has_the_metrics_of_the_catalog() =>
         Same(MetricCatalog.Process, ProcessMetricList.Of(new ProcessSample { Collections = [3, 2, 1] }));
 
@@ -69,6 +81,10 @@ public sealed class CatalogTests
                 Operators = [new OperatorFlow(new OperatorId(1), second, second), new OperatorFlow(new OperatorId(2), second, 0)],
                 Splits = [new SplitFlow("orders-0", 7, new EventTime(8), SplitState.Active) { EmitLag = TimeSpan.FromSeconds(1), Pending = 3 }],
                 SinkLatency = new LatencyCounts([second, .. new long[LatencyCounts.Buckets - 1]]),
+                WriteLatency = new LatencyCounts([0, second, .. new long[LatencyCounts.Buckets - 2]]),
+                BytesOut = 10 * second,
+                BytesWritten = second,
+                Checkpoint = new CheckpointSample(TimeSpan.FromMilliseconds(1), TimeSpan.FromMicroseconds(2), 3),
             });
         }
 

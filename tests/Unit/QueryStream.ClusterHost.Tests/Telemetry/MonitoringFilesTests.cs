@@ -12,8 +12,8 @@ public sealed partial class MonitoringFilesTests
         ("flink_taskmanager_", MetricCatalog.Process),
         ("flink_jobmanager_", MetricCatalog.Process),
         ("flink_jobmanager_", MetricCatalog.Coordinator),
-        ("flink_jobmanager_job_", MetricCatalog.Job),
-        ("flink_taskmanager_job_task_", [.. MetricCatalog.Task, MetricCatalog.SinkLatency]),
+        ("flink_jobmanager_job_", [.. MetricCatalog.Job, MetricCatalog.RecoveryPhase]),
+        ("flink_taskmanager_job_task_", [.. MetricCatalog.Task, MetricCatalog.SinkLatency, MetricCatalog.SinkWriteLatency]),
         ("flink_taskmanager_job_task_operator_", MetricCatalog.Operator),
     ];
 

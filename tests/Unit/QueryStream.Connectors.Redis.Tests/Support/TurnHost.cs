@@ -14,6 +14,9 @@ internal sealed class TurnHost(ManualTime time, SeededRandom random, IRedisConne
 {
     private readonly Queue<Action> _due = new();
 
+    /// <summary>How long Redis took to acknowledge each write.</summary>
+    public List<TimeSpan> Writes { get; } = [];
+
     public TimeProvider Time => time;
 
     public IServiceProvider Services => this;
@@ -37,6 +40,12 @@ internal sealed class TurnHost(ManualTime time, SeededRandom random, IRedisConne
     public void ShowProblem(string? problem)
     {
     }
+
+    public void AddBytesWritten(long bytes)
+    {
+    }
+
+    public void AddWrite(TimeSpan latency) => Writes.Add(latency);
 
     public void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed)
     {

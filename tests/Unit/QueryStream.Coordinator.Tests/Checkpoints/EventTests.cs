@@ -1,3 +1,4 @@
+using QueryStream.Coordinator.Metrics;
 using QueryStream.Coordinator.Tests.Jobs;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
@@ -46,6 +47,7 @@ public sealed class EventTests : IDisposable
         DateTimeOffset failedAt = _harness.Base.Executor.Time.GetUtcNow();
         _harness.Base.Report(job.Tasks[0], ExecutionState.Failed, new FormatException("bad row"));
         Assert.Empty(RecoveryOf(job).Phases);
+        Assert.Empty(JobMetricList.RecoveryPhasesOf(job));
         _harness.Advance(0.25);
         _harness.Base.ReportAll(job, ExecutionState.Canceled);
         _harness.Advance(0.75);
@@ -88,6 +90,18 @@ public sealed class EventTests : IDisposable
 
         Assert.Equal("stopped 0, delayed 1000, placed 0, deployed 0, running 0, first-output 1600", PhasesOf(RecoveryOf(job)));
         Assert.Equal(TimeSpan.FromSeconds(1), RecoveryOf(job).Total);
+        Assert.Equal(
+            [
+                ("lastRecoveryDuration", "1000"),
+                ("lastRecoveryPhaseDuration.stopped", "0"),
+                ("lastRecoveryPhaseDuration.delayed", "1000"),
+                ("lastRecoveryPhaseDuration.placed", "0"),
+                ("lastRecoveryPhaseDuration.deployed", "0"),
+                ("lastRecoveryPhaseDuration.running", "0"),
+                ("lastRecoveryPhaseDuration.first-output", "1600"),
+            ],
+            JobMetricList.Of(job, _harness.Base.Executor.Time.GetUtcNow())
+                .Where(metric => metric.Id.StartsWith("lastRecovery", StringComparison.Ordinal)).Select(metric => (metric.Id, metric.Text)));
         Assert.Contains(
             "first output 2600 ms after", Assert.Single(_harness.Base.Logs.Lines, line => line.Id == 3053).Message, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using QueryStream.Core.Metrics;
 using QueryStream.Streams.Batches;
 using QueryStream.Streams.Connectors;
 using QueryStream.TestKit.Jobs;
@@ -120,6 +121,22 @@ public sealed class ConnectorContextTests
 
         Assert.Equal(Draw(5).Take(2), Draw(5).Take(2));
         Assert.NotEqual(Draw(5).Take(2), Draw(6).Take(2));
+    }
+
+    [Fact]
+    public void What_a_sink_says_of_its_writes_is_in_the_metrics_of_its_task()
+    {
+        using JobHarness job = Run((context, number) =>
+        {
+            context.AddBytes(100 + number);
+            context.AddWrite(TimeSpan.FromMilliseconds(number));
+        });
+        Push(job, 1);
+        Push(job, 7);
+
+        Assert.Equal(208, job.Metrics.Single().BytesWritten.Value);
+        LatencyCounts latency = job.Metrics.Single().WriteLatency.Read();
+        Assert.Equal((2, 1, 10), (latency.Total, latency.Percentile(0.5), latency.Percentile(1)));
     }
 
     private JobHarness Run(Action<SinkContext, int> onRow, Action? onClose = null, ulong seed = 1) =>

@@ -74,6 +74,53 @@ public sealed class TaskMetricsTests
         Assert.Null(splits[1].Offset);
     }
 
+    [Fact]
+    public void What_a_source_has_not_read_is_known_while_it_is_back_pressured_too()
+    {
+        using JobHarness job = Start();
+        _sink.IsFull = true;
+        Push(rows: 200_000);
+        job.Run();
+        Assert.True(_source.Waiting > 0);
+        job.Advance(TimeSpan.FromSeconds(2));
+        Push(rows: 50);
+        job.Run();
+        Assert.Equal(_source.Waiting, PendingOf(job));
+
+        _sink.IsFull = false;
+        job.Run();
+        job.Advance(TimeSpan.FromSeconds(2));
+        _source.WakeAll();
+        job.Run();
+        Assert.Equal((0, 0L), (_source.Waiting, PendingOf(job)));
+    }
+
+    [Fact]
+    public void The_last_checkpoint_tells_how_long_its_barrier_was_under_way_and_how_large_the_state_is()
+    {
+        using JobHarness job = Start();
+        Push(rows: 10);
+        job.Run();
+        Assert.All(job.Metrics, metrics => Assert.Null(metrics.Checkpoint));
+        job.Snapshot();
+        CheckpointSample source = job.MetricsOf(job.Graph.Vertices[0]).Single().Checkpoint!;
+        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (source.StartDelay, source.Alignment));
+        Assert.True(source.StateBytes > 0);
+
+        _sink.IsFull = true;
+        Push(rows: 200_000);
+        job.Run();
+        job.Snapshot(wait: () =>
+        {
+            job.Advance(TimeSpan.FromSeconds(3));
+            _sink.IsFull = false;
+        });
+        Assert.Equal(TimeSpan.FromSeconds(3), job.MetricsOf(job.Graph.Vertices[1]).Single().Checkpoint!.StartDelay);
+    }
+
+    private static long? PendingOf(JobHarness job) =>
+        job.MetricsOf(job.Graph.Vertices[0]).Single().Splits.Sum(split => split.Pending);
+
     private static void AssertFlows(JobHarness job, int rows)
     {
         TaskMetrics source = job.MetricsOf(job.Graph.Vertices[0]).Single();

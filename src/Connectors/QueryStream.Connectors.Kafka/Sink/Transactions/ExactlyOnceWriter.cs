@@ -101,11 +101,13 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
         SinkRecord<T> record = _record!;
         ReadOnlySpan<T> rows = batch.Rows;
         int skipped = 0;
+        long bytes = 0;
         for (_context.Row = 0; _context.Row < rows.Length; _context.Row++)
         {
             if (record.TryEncode(rows[_context.Row]))
             {
                 _current.Add(record.Record);
+                bytes += record.Bytes;
             }
             else
             {
@@ -113,6 +115,7 @@ internal sealed class ExactlyOnceWriter<T> : ITwoPhaseSinkWriter<T>
             }
         }
 
+        _context.AddBytes(bytes);
         if (skipped > 0)
         {
             _context.Acknowledged(skipped);

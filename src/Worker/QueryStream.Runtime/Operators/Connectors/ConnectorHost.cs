@@ -30,6 +30,10 @@ internal sealed class ConnectorHost(TaskContext context, string name) : IConnect
 
     public void ShowProblem(string? problem) => context.Metrics.SetProblem(name, problem);
 
+    public void AddBytesWritten(long bytes) => context.Metrics.BytesWritten.Add(bytes);
+
+    public void AddWrite(TimeSpan latency) => context.Metrics.WriteLatency.Add(latency.TotalMilliseconds, 1);
+
     public void Start<T>(Func<CancellationToken, Task<T>> work, Action<IoResult<T>> completed) =>
         context.Io.Start(work, result => context.Attribution.Run(this, () => completed(result)));
 

@@ -47,6 +47,9 @@ internal interface ISourceOperator : IConnectorOperator
     /// <summary>Polls the source for a batch.</summary>
     /// <returns>Whether there may be more at once.</returns>
     bool TakeInput();
+
+    /// <summary>The task takes no input for now. Called at the end of a turn, since what is pending grows meanwhile.</summary>
+    void OnBlocked();
 }
 
 /// <summary>A sink, which ends a chain.</summary>

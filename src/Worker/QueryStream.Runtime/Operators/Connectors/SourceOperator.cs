@@ -170,6 +170,14 @@ internal sealed class SourceOperator<T> : ISourceOperator, IControlInput, IState
         return hasMore;
     }
 
+    public void OnBlocked()
+    {
+        if (HasBegun && !HasEnded)
+        {
+            ReportSplits(Now, ends: false);
+        }
+    }
+
     // In a source, code of the job decodes a record or extracts an event time.
     public string? DescribePosition()
     {
