@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using QueryStream.Rest.Model;
-using QueryStream.Rest.Submissions;
 
 namespace QueryStream.Rest.Endpoints;
 
@@ -26,8 +25,8 @@ internal static class CoordinatorEndpoints
         string parallelism = options.DefaultParallelism.ToString(CultureInfo.InvariantCulture);
         return
         [
-            .. settings.Values.Where(setting => setting.Key != SubmissionService.ParallelismKey)
-                .Append(KeyValuePair.Create(SubmissionService.ParallelismKey, parallelism))
+            .. settings.Values.Where(setting => setting.Key != RestOptions.ParallelismKey)
+                .Append(KeyValuePair.Create(RestOptions.ParallelismKey, parallelism))
                 .OrderBy(setting => setting.Key, StringComparer.Ordinal)
                 .Select(setting => new SettingDetails(setting.Key, setting.Value)),
         ];

@@ -15,9 +15,6 @@ namespace QueryStream.Rest.Submissions;
 /// <param name="log">Where to log.</param>
 internal sealed class SubmissionService(RestOptions options, JobDefaults defaults, BlobStore store, ILogger<RestOptions> log)
 {
-    /// <summary>Flink's key of <see cref="RestOptions.DefaultParallelism"/>.</summary>
-    public const string ParallelismKey = "parallelism.default";
-
     private const int MaxParallelism = 32_768;
     private const int MaxName = 1_000;
 
@@ -76,11 +73,11 @@ internal sealed class SubmissionService(RestOptions options, JobDefaults default
     // Takes Flink's key out of the engine's settings, which have none of that name.
     private int ParallelismOf(SubmitRequest request, Dictionary<string, string> engine)
     {
-        bool isConfigured = engine.Remove(ParallelismKey, out string? text);
+        bool isConfigured = engine.Remove(RestOptions.ParallelismKey, out string? text);
         int configured = options.DefaultParallelism;
         if (isConfigured && !SettingValue.TryParse(text!, out configured))
         {
-            throw new SettingException(ParallelismKey, $"'{text}' is not allowed. Allowed: a whole number, 1 to {MaxParallelism}.");
+            throw new SettingException(RestOptions.ParallelismKey, $"'{text}' is not allowed. Allowed: a whole number, 1 to {MaxParallelism}.");
         }
 
         int parallelism = request.Parallelism ?? configured;

@@ -43,7 +43,7 @@ internal static class UploadReceiver
             string? path = null;
             while (await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } part)
             {
-                path = path is null ? Path.Combine(folder, UploadNames.Check(NameOf(part))) : throw Refused("There is more than one file.");
+                path = path is null ? Path.Combine(folder, UploadNames.Of(NameOf(part))) : throw Refused("There is more than one file.");
                 await UploadCopy.RunAsync(part.Body, path, limit, $"'{Path.GetFileName(path)}'", cancellationToken).ConfigureAwait(false);
             }
 
@@ -71,8 +71,7 @@ internal static class UploadReceiver
             throw Refused($"A part of the form is not the file '{Field}'.");
         }
 
-        string given = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
-        return given[(given.LastIndexOfAny(['/', '\\']) + 1)..];
+        return HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
     }
 
     private static RestException Refused(string problem) => new(400, $"{problem} {Remedy}");

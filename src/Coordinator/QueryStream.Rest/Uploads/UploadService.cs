@@ -52,8 +52,8 @@ public sealed class UploadService : IDisposable
         leader,
         async (folder, cancellation) =>
         {
-            string path = Path.Combine(folder, UploadNames.Check(name));
-            await UploadCopy.RunAsync(content, path, MaxBytes, $"'{name}'", cancellation).ConfigureAwait(false);
+            string path = Path.Combine(folder, UploadNames.Of(name));
+            await UploadCopy.RunAsync(content, path, MaxBytes, $"'{Path.GetFileName(path)}'", cancellation).ConfigureAwait(false);
             return path;
         },
         cancellationToken);
