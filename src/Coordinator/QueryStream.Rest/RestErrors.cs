@@ -43,6 +43,11 @@ internal static class RestErrors
     public static Task WriteAsync(HttpContext context, Exception failure)
     {
         int status = StatusOf(failure);
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
         ErrorCode code = failure switch
         {
             QueryStreamException known => known.Code,

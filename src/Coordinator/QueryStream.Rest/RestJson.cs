@@ -64,11 +64,18 @@ public sealed partial class RestJson : JsonSerializerContext
     public static string ToText<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, Readable.TypeOf(type));
 
     /// <summary>Writes an answer.</summary>
-    public static async Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type, int status = 200)
+    public static Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type, int status = 200) =>
+        WriteBytesAsync(context, JsonSerializer.SerializeToUtf8Bytes(answer, Readable.TypeOf(type)), status);
+
+    /// <summary>Writes an answer, of a type of this context.</summary>
+    internal static Task WriteAsync<T>(HttpContext context, T answer, int status) =>
+        WriteBytesAsync(context, JsonSerializer.SerializeToUtf8Bytes(answer, Readable.TypeOf<T>()), status);
+
+    /// <summary>Writes JSON.</summary>
+    internal static async Task WriteBytesAsync(HttpContext context, byte[] bytes, int status)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=UTF-8";
-        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(answer, Readable.TypeOf(type));
         context.Response.ContentLength = bytes.Length;
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
     }
@@ -80,5 +87,7 @@ public sealed partial class RestJson : JsonSerializerContext
         private static readonly JsonSerializerOptions Options = new(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
         public static JsonTypeInfo<T> TypeOf<T>(JsonTypeInfo<T> type) => (JsonTypeInfo<T>)Options.GetTypeInfo(type.Type);
+
+        public static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
     }
 }

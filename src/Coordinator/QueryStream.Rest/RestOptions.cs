@@ -10,6 +10,9 @@ public sealed record RestOptions : IValidatedSettings
     /// <summary>The section of the configuration.</summary>
     public const string Section = "QueryStream:Rest";
 
+    /// <summary>Flink's key of <see cref="DefaultParallelism"/>, which a submission may have among the settings of the engine.</summary>
+    public const string ParallelismKey = "parallelism.default";
+
     private const int MaxParallelism = 32_768;
 
     /// <summary>The parallelism of jobs that are submitted without one; the host may set another default.</summary>

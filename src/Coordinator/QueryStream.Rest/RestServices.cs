@@ -9,6 +9,8 @@ using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Coordinator.Registry;
 using QueryStream.Hosting;
 using QueryStream.Rest.Endpoints;
+using QueryStream.Rest.OpenApi;
+using QueryStream.Rest.Submissions;
 using QueryStream.Rest.Threads;
 using QueryStream.Rest.Uploads;
 
@@ -34,7 +36,14 @@ public static class RestServices
         services.TryAddSingleton(provider => new SavepointDisposal(
             provider.GetRequiredService<CheckpointStorages>(), provider.GetService<IJobRegistry>()));
         services.TryAddSingleton<UploadList>();
-        services.TryAddSingleton<UploadService>();
+        services.TryAddSingleton(JobDefaults.None);
+        services.TryAddSingleton<SubmissionService>();
+        services.TryAddSingleton(provider => new UploadService(
+            provider.GetRequiredService<BlobStore>(),
+            provider.GetRequiredService<UploadList>(),
+            provider.GetRequiredService<SubmissionService>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<UploadService>>()));
         services.TryAddSingleton<RecentLog>();
         services.TryAddSingleton<ProcessProbe>();
         services.TryAddSingleton<ThreadDumper>();
@@ -56,28 +65,9 @@ public static class RestServices
     /// </summary>
     public static IEndpointRouteBuilder MapQueryStreamRest(this IEndpointRouteBuilder endpoints)
     {
-        foreach (string prefix in (string[])["", "/v1"])
-        {
-            RouteTable table = new(endpoints, prefix);
-            ClusterEndpoints.Map(table);
-            LogEndpoints.Map(table);
-            ThreadDumpEndpoints.Map(table);
-            JobEndpoints.Map(table);
-            VertexEndpoints.Map(table);
-            MetricEndpoints.Map(table);
-            CheckpointEndpoints.Map(table);
-            AccumulatorEndpoints.Map(table);
-            JobConfigEndpoints.Map(table);
-            CoordinatorEndpoints.Map(table);
-            StateEndpoints.Map(table);
-            SubmitEndpoint.Map(table);
-            UploadEndpoints.Map(table);
-            DisposalEndpoints.Map(table);
-            SavepointEndpoints.Map(table);
-            BlobEndpoints.Map(table);
-            table.MapOtherMethods();
-        }
-
+        RouteTable routes = MapAt(endpoints, "");
+        _ = MapAt(endpoints, "/v1");
+        OpenApiEndpoint.Map(endpoints, routes.Routes);
         return endpoints;
     }
 
@@ -98,5 +88,28 @@ public static class RestServices
         endpoints.MapFallback("{*path}", context => RestErrors.WriteAsync(
             context, new RestException(404, $"There is nothing at {context.Request.Path}. docs/rest.md lists all paths.")));
         return endpoints;
+    }
+
+    private static RouteTable MapAt(IEndpointRouteBuilder endpoints, string prefix)
+    {
+        RouteTable table = new(endpoints, prefix);
+        ClusterEndpoints.Map(table);
+        LogEndpoints.Map(table);
+        ThreadDumpEndpoints.Map(table);
+        JobEndpoints.Map(table);
+        VertexEndpoints.Map(table);
+        MetricEndpoints.Map(table);
+        CheckpointEndpoints.Map(table);
+        AccumulatorEndpoints.Map(table);
+        JobConfigEndpoints.Map(table);
+        CoordinatorEndpoints.Map(table);
+        StateEndpoints.Map(table);
+        SubmitEndpoint.Map(table);
+        UploadEndpoints.Map(table);
+        DisposalEndpoints.Map(table);
+        SavepointEndpoints.Map(table);
+        BlobEndpoints.Map(table);
+        table.MapOtherMethods();
+        return table;
     }
 }

@@ -3,6 +3,8 @@ using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
 using QueryStream.Core.Identity;
 using QueryStream.Rest;
+using QueryStream.Rest.Model;
+using QueryStream.Rest.Uploads;
 using QueryStream.Web.Access;
 
 namespace QueryStream.Web;
@@ -11,8 +13,10 @@ namespace QueryStream.Web;
 /// <param name="leadership">The coordinator.</param>
 /// <param name="access">Who it is.</param>
 /// <param name="members">The members of the cluster.</param>
+/// <param name="uploads">What was uploaded.</param>
 /// <param name="log">Where to log.</param>
-internal sealed class JobActions(ILeadership leadership, PageAccess access, IClusterMembers members, ILogger<JobActions> log)
+internal sealed class JobActions(
+    ILeadership leadership, PageAccess access, IClusterMembers members, UploadService uploads, ILogger<JobActions> log)
 {
     /// <summary>Cancels a job, and does not wait until it has ended.</summary>
     public Task CancelAsync(JobId id)
@@ -44,16 +48,45 @@ internal sealed class JobActions(ILeadership leadership, PageAccess access, IClu
         return down ? members.Down(address) : members.Leave(address);
     }
 
+    /// <summary>How many bytes an upload may have.</summary>
+    public long MaxUploadBytes => uploads.MaxBytes;
+
+    /// <summary>The uploads, the newest first. Whoever sees the page may read them.</summary>
+    public IReadOnlyList<Upload> Uploads() => leadership.Leading is { } leader ? uploads.Of(leader) : [];
+
+    /// <summary>Receives the file of a job.</summary>
+    public Task<Upload> UploadAsync(string name, Stream content, CancellationToken cancellationToken) =>
+        uploads.ReceiveAsync(Leader(), name, content, cancellationToken);
+
+    /// <summary>Forgets an upload.</summary>
+    public void DeleteUpload(Upload upload)
+    {
+        uploads.Remove(Leader(), upload.Id);
+        Log.UploadDeleted(log, upload.Id);
+    }
+
+    /// <summary>Submits a job of an upload. It is not cancelled when the page is closed: there is another one that does that.</summary>
+    /// <returns>Its id, when it has its slots.</returns>
+    public async Task<JobId> SubmitAsync(Upload upload, RunUploadRequest request)
+    {
+        (JobHandle job, _) = await uploads.RunAsync(Leader(), upload.Id, request, CancellationToken.None);
+        Log.JobChanged(log, job.Name, job.Id, "submitted");
+        return job.Id;
+    }
+
     private static string? Given(string? directory) => string.IsNullOrWhiteSpace(directory) ? null : directory.Trim();
 
     private JobHandle Find(JobId id, string action)
     {
-        RequireRight();
-        CoordinatorNode node = leadership.Leading
-            ?? throw new ActionRefusedException("This coordinator does not lead any more. Load the page again.");
-        JobHandle job = node.Find(id) ?? throw new ActionRefusedException($"There is no job {id} any more.");
+        JobHandle job = Leader().Find(id) ?? throw new ActionRefusedException($"There is no job {id} any more.");
         Log.JobChanged(log, job.Name, id, action);
         return job;
+    }
+
+    private CoordinatorNode Leader()
+    {
+        RequireRight();
+        return leadership.Leading ?? throw new ActionRefusedException("This coordinator does not lead any more. Load the page again.");
     }
 
     private void RequireRight()

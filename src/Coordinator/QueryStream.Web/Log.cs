@@ -15,6 +15,9 @@ internal static partial class Log
     [LoggerMessage(3552, LogLevel.Information, "Member {Address}: {Action}, as was asked for on a web page")]
     public static partial void MemberChanged(ILogger logger, string address, string action);
 
+    [LoggerMessage(3554, LogLevel.Information, "Upload '{Upload}' is deleted, as was asked for on a web page")]
+    public static partial void UploadDeleted(ILogger logger, string upload);
+
     [LoggerMessage(3553, LogLevel.Error, "What the web pages show could not be read; they show the state before. It is tried again in a second")]
     public static partial void WatchFailed(ILogger logger, Exception exception);
 }

@@ -17,8 +17,14 @@ internal static class WebPaths
     /// <summary>Where Blazor connects to.</summary>
     public const string Circuit = "/_blazor";
 
+    /// <summary>The page that describes REST. What it is made of, and the description, is below.</summary>
+    public const string OpenApi = "/openapi";
+
     /// <summary>Whether a path is of a page, or of what a page is made of.</summary>
-    public static bool IsPage(PathString path) => IsBelow(path, Root) || IsCircuit(path) || path == "/";
+    public static bool IsPage(PathString path) => IsBelow(path, Root) || IsCircuit(path) || path == "/" || IsOpenApi(path);
+
+    /// <summary>Whether a path is of the page that describes REST.</summary>
+    public static bool IsOpenApi(string? path) => string.Equals(path?.TrimEnd('/'), OpenApi, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a path is of the connection of a page.</summary>
     public static bool IsCircuit(PathString path) => IsBelow(path, Circuit);
@@ -31,8 +37,8 @@ internal static class WebPaths
 
     /// <summary>A path to return to: one of ours, or the first page.</summary>
     public static string ReturnTo(string? path) =>
-        path is not null && path.StartsWith($"{Root}/", StringComparison.Ordinal) && !path.Contains('\\', StringComparison.Ordinal)
-            && !path.Contains("//", StringComparison.Ordinal)
+        path is not null && (path.StartsWith($"{Root}/", StringComparison.Ordinal) || IsOpenApi(path))
+            && !path.Contains('\\', StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal)
             ? path
             : $"{Root}/";
 }

@@ -52,7 +52,7 @@ public static class WebServices
         return application;
     }
 
-    /// <summary>Maps the pages, what they are made of, and <c>/</c>, which leads to the first one.</summary>
+    /// <summary>Maps the pages, what they are made of, <c>/</c>, which leads to the first one, and <c>/openapi</c>.</summary>
     public static IEndpointRouteBuilder MapQueryStreamWeb(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/", static context =>
@@ -67,6 +67,7 @@ public static class WebServices
         });
         AssetEndpoints.Map(endpoints);
         SignInEndpoints.Map(endpoints);
+        OpenApiPage.Map(endpoints);
         endpoints.MapRazorComponents<App>().AddInteractiveServerRenderMode(static options => options.ContentSecurityFrameAncestorsPolicy = null);
         return endpoints;
     }

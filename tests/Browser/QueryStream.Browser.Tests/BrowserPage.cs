@@ -82,17 +82,25 @@ internal sealed class BrowserPage : IAsyncDisposable
     /// </summary>
     public async Task CheckAsync(string name)
     {
+        string shown = await PictureAsync(name);
+        AxeResult result = await Page.RunAxe();
+        Assert.True(result.Violations.Length == 0, $"{shown}: " + string.Join("\n", result.Violations.Select(
+            violation => $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}")));
+        int overhang = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(overhang <= 0, $"{shown} is {overhang} px too wide.");
+    }
+
+    /// <summary>Keeps a picture where that is asked for.</summary>
+    /// <returns>Its name.</returns>
+    public async Task<string> PictureAsync(string name)
+    {
         string shown = $"{name}-{Page.ViewportSize!.Width}{_theme}";
         if (Environment.GetEnvironmentVariable(PicturesVariable) is { Length: > 0 } folder)
         {
             await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{shown}.png") });
         }
 
-        AxeResult result = await Page.RunAxe();
-        Assert.True(result.Violations.Length == 0, $"{shown}: " + string.Join("\n", result.Violations.Select(
-            violation => $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}")));
-        int overhang = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(overhang <= 0, $"{shown} is {overhang} px too wide.");
+        return shown;
     }
 
     public async ValueTask DisposeAsync()

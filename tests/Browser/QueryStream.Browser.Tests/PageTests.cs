@@ -121,9 +121,22 @@ public sealed class PageTests
         Assert.Empty(browser.Faults);
     }
 
+    [BrowserFact]
+    public async Task The_page_about_REST_shows_it_and_asks_no_other_host()
+    {
+        await using UiCluster cluster = await UiCluster.StartAsync();
+        await using BrowserPage browser = await BrowserPage.OpenAsync(cluster.Cluster.Coordinator);
+        await browser.GoAsync("/ui/");
+        await browser.Page.ClickAsync(".nav >> text=REST API");
+        await browser.ShowsAsync("h1", "QueryStream");
+        await browser.ShowsAsync("main", "Whether the cluster has a file of a job.");
+        await browser.PictureAsync("openapi");
+        Assert.Empty(browser.Faults);
+    }
+
     private static IEnumerable<(string Name, string Path)> PagesOf(string job) =>
     [
-        ("overview", "/ui/"), ("jobs", "/ui/jobs"), ("completed", "/ui/completed"), ("workers", "/ui/workers"), ("worker", "/ui/workers/worker-1"),
+        ("overview", "/ui/"), ("jobs", "/ui/jobs"), ("completed", "/ui/completed"), ("submit", "/ui/submit"), ("workers", "/ui/workers"), ("worker", "/ui/workers/worker-1"),
         ("log", "/ui/workers/worker-1/log"), ("cluster", "/ui/cluster"), ("graph", $"/ui/jobs/{job}"),
         .. ((string[])["timeline", "checkpoints", "exceptions", "configuration", "ledger", "why"]).Select(tab => (tab, $"/ui/jobs/{job}/{tab}")),
     ];

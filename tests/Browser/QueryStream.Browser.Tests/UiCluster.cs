@@ -15,7 +15,10 @@ internal sealed class UiCluster : IAsyncDisposable
     public string Job { get; private set; } = "";
 
     /// <summary>Where savepoints of the job go.</summary>
-    public string Savepoints => Path.Combine(_folder.FullName, "savepoints");
+    public string Savepoints => FolderOf("savepoints");
+
+    /// <summary>A path in the folder of this cluster, which is deleted with it.</summary>
+    public string FolderOf(string name) => Path.Combine(_folder.FullName, name);
 
     /// <summary>Starts a coordinator, two workers of two slots, and the job at parallelism 2.</summary>
     /// <param name="properties">Further settings of the processes.</param>
@@ -37,7 +40,7 @@ internal sealed class UiCluster : IAsyncDisposable
     }
 
     /// <summary>Starts the coordinator, which goes on with the job if it was there before.</summary>
-    public void StartCoordinator() => _coordinator = Cluster.StartCoordinator($"--storage file://{Path.Combine(_folder.FullName, "storage")}");
+    public void StartCoordinator() => _coordinator = Cluster.StartCoordinator($"--storage file://{FolderOf("storage")}");
 
     /// <summary>Kills the coordinator.</summary>
     public async Task StopCoordinatorAsync()
@@ -54,10 +57,10 @@ internal sealed class UiCluster : IAsyncDisposable
 
     private async Task SubmitAsync()
     {
-        string engine = $"-D execution.checkpointing.dir=file://{Path.Combine(_folder.FullName, "checkpoints")} "
+        string engine = $"-D execution.checkpointing.dir=file://{FolderOf("checkpoints")} "
             + $"-D execution.checkpointing.savepoint-dir=file://{Savepoints} -D execution.checkpointing.interval=500ms";
-        string settings = NumberingJob.Settings(Path.Combine(_folder.FullName, "out"), Path.Combine(_folder.FullName, "gate"));
-        Job = await Cluster.SubmitAsync($"{NumberingJob.Write(Path.Combine(_folder.FullName, "job"))} -p 2 {engine} -- {settings}");
+        string settings = NumberingJob.Settings(FolderOf("out"), FolderOf("gate"));
+        Job = await Cluster.SubmitAsync($"{NumberingJob.Write(FolderOf("job"))} -p 2 {engine} -- {settings}");
         await Cluster.UntilAsync("a checkpoint", $"/jobs/{Job}/checkpoints", answer => (long)answer["counts"]!["completed"]! > 1);
     }
 }

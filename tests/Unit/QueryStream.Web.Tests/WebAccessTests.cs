@@ -25,6 +25,8 @@ public sealed class WebAccessTests
     [Theory]
     [InlineData("/jobs/1", 401)]
     [InlineData("/ui/jobs", 302)]
+    [InlineData("/openapi", 302)]
+    [InlineData("/openapi/v1.json", 401)]
     [InlineData("/_blazor/negotiate", 401)]
     [InlineData("/ui/sign-in", 200)]
     [InlineData("/ui/assets/app.css", 200)]
@@ -65,6 +67,8 @@ public sealed class WebAccessTests
 
     [Theory]
     [InlineData("/ui/jobs/1", "/ui/jobs/1")]
+    [InlineData("/openapi/", "/openapi/")]
+    [InlineData("/openapi/..", "/ui/")]
     [InlineData("//evil.example/ui/", "/ui/")]
     [InlineData("/ui//evil.example", "/ui/")]
     [InlineData("https://evil.example/ui/", "/ui/")]

@@ -12,30 +12,28 @@ internal static class AccumulatorEndpoints
     public static void Map(RouteTable table)
     {
         const string vertex = "/jobs/{jobid}/vertices/{vertexid}";
-        table.Map("GET", "/jobs/{jobid}/accumulators", (context, coordinator) => RestJson.WriteAsync(
-            context,
-            new JobAccumulatorsResponse([.. JobIds.Find(context, coordinator).Metrics().Counters.Select(DetailsOf)]),
-            RestJson.Default.JobAccumulatorsResponse));
-        table.Map("GET", $"{vertex}/accumulators", (context, coordinator) =>
+        table.Get(
+            "/jobs/{jobid}/accumulators",
+            "The counters that a job has declared.",
+            (context, coordinator) => new JobAccumulatorsResponse([.. JobIds.Find(context, coordinator).Metrics().Counters.Select(DetailsOf)]));
+        table.Get($"{vertex}/accumulators", "The counters of a vertex.", (context, coordinator) =>
         {
             VertexViews views = VertexEndpoints.Find(context, coordinator);
-            return RestJson.WriteAsync(
-                context, new VertexAccumulatorsResponse(views.Vertex.Id.ToString(), Sum(views.Tasks)), RestJson.Default.VertexAccumulatorsResponse);
+            return new VertexAccumulatorsResponse(views.Vertex.Id.ToString(), Sum(views.Tasks));
         });
-        table.Map("GET", $"{vertex}/subtasks/accumulators", (context, coordinator) =>
+        table.Get($"{vertex}/subtasks/accumulators", "The counters of a vertex by subtask.", (context, coordinator) =>
         {
             VertexViews views = VertexEndpoints.Find(context, coordinator);
-            SubtasksAccumulatorsResponse answer = new(
+            return new SubtasksAccumulatorsResponse(
                 views.Vertex.Id.ToString(), views.Vertex.Parallelism, [.. views.Tasks.Select(task => InList(views, task))]);
-            return RestJson.WriteAsync(context, answer, RestJson.Default.SubtasksAccumulatorsResponse);
         });
-        table.Map("GET", $"{vertex}/subtasks/{{subtask}}/attempts/{{attempt}}/accumulators", (context, coordinator) =>
+        table.Get($"{vertex}/subtasks/{{subtask}}/attempts/{{attempt}}/accumulators", "The counters of an attempt.", (context, coordinator) =>
         {
             VertexViews views = VertexEndpoints.Find(context, coordinator);
             TaskInfo task = VertexEndpoints.AttemptOf(context, views);
             string id = string.Create(
                 CultureInfo.InvariantCulture, $"{views.Job.Id}_{views.Vertex.Id}_{task.Task.Subtask}_{task.Attempt.Number}");
-            return RestJson.WriteAsync(context, Of(task) with { Id = id }, RestJson.Default.SubtaskAccumulators);
+            return Of(task) with { Id = id };
         });
     }
 

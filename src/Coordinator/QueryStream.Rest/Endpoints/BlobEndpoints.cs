@@ -15,9 +15,10 @@ internal static class BlobEndpoints
 
     public static void Map(RouteTable table)
     {
-        table.Map("HEAD", Path, (context, _) => GetAsync(context, withContent: false));
-        table.Map("GET", Path, (context, _) => GetAsync(context, withContent: true));
-        table.Map("PUT", Path, PutAsync);
+        table.MapOther(new RestRoute("HEAD", Path, "Whether the cluster has a file of a job."), (context, _) => GetAsync(context, withContent: false));
+        table.MapOther(
+            new RestRoute("GET", Path, "A file of a job.") { Answer = RouteContent.Bytes }, (context, _) => GetAsync(context, withContent: true));
+        table.Map(new RestRoute("PUT", Path, "Sends a file of a job.") { Status = 201, Body = RouteContent.Bytes }, PutAsync);
     }
 
     private static async Task GetAsync(HttpContext context, bool withContent)
@@ -37,7 +38,7 @@ internal static class BlobEndpoints
         }
     }
 
-    private static async Task PutAsync(HttpContext context, CoordinatorNode coordinator)
+    private static async Task<EmptyResponse> PutAsync(HttpContext context, CoordinatorNode coordinator)
     {
         ContentHash hash = HashOf(context);
         BlobStore store = StoreOf(context);
@@ -58,7 +59,7 @@ internal static class BlobEndpoints
         }
 
         await store.PutAsync(hash, context.Request.Body, context.RequestAborted).ConfigureAwait(false);
-        await RestJson.WriteAsync(context, new EmptyResponse(), RestJson.Default.EmptyResponse, 201).ConfigureAwait(false);
+        return new EmptyResponse();
     }
 
     private static BlobStore StoreOf(HttpContext context) => context.RequestServices.GetRequiredService<BlobStore>();

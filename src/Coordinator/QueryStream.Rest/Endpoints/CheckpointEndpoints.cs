@@ -12,26 +12,24 @@ internal static class CheckpointEndpoints
     public static void Map(RouteTable table)
     {
         const string checkpoints = "/jobs/{jobid}/checkpoints";
-        table.Map("GET", checkpoints, (context, coordinator) => RestJson.WriteAsync(
-            context, CheckpointViews.Of(JobIds.Find(context, coordinator).Checkpoints), RestJson.Default.CheckpointsResponse));
-        table.Map("GET", $"{checkpoints}/config", (context, coordinator) => RestJson.WriteAsync(
-            context,
-            CheckpointDetailViews.ConfigOf(JobIds.Find(context, coordinator).Submission.Options.Checkpoints),
-            RestJson.Default.CheckpointConfigResponse));
-        table.Map("GET", $"{checkpoints}/details/{{checkpointid}}", (context, coordinator) =>
+        table.Get(
+            checkpoints,
+            "The checkpoints of a job: counts, the last of each kind, and the last ones.",
+            (context, coordinator) => CheckpointViews.Of(JobIds.Find(context, coordinator).Checkpoints));
+        table.Get(
+            $"{checkpoints}/config",
+            "How checkpoints of a job are taken.",
+            (context, coordinator) => CheckpointDetailViews.ConfigOf(JobIds.Find(context, coordinator).Submission.Options.Checkpoints));
+        table.Get($"{checkpoints}/details/{{checkpointid}}", "A checkpoint by vertex.", (context, coordinator) =>
         {
             JobHandle job = JobIds.Find(context, coordinator);
             CheckpointInfo checkpoint = Find(context, job);
-            return RestJson.WriteAsync(
-                context,
-                CheckpointViews.Details(checkpoint, job.Checkpoints)! with { Tasks = CheckpointDetailViews.VerticesOf(job, checkpoint) },
-                RestJson.Default.CheckpointDetails);
+            return CheckpointViews.Details(checkpoint, job.Checkpoints)! with { Tasks = CheckpointDetailViews.VerticesOf(job, checkpoint) };
         });
-        table.Map("GET", $"{checkpoints}/details/{{checkpointid}}/subtasks/{{vertexid}}", (context, coordinator) =>
+        table.Get($"{checkpoints}/details/{{checkpointid}}/subtasks/{{vertexid}}", "A vertex in a checkpoint by subtask.", (context, coordinator) =>
         {
             VertexViews vertex = VertexEndpoints.Find(context, coordinator);
-            return RestJson.WriteAsync(
-                context, CheckpointDetailViews.VertexOf(Find(context, vertex.Job), vertex.Vertex), RestJson.Default.VertexCheckpointResponse);
+            return CheckpointDetailViews.VertexOf(Find(context, vertex.Job), vertex.Vertex);
         });
     }
 

@@ -19,16 +19,22 @@ internal static class ClusterEndpoints
 
     public static void Map(RouteTable table)
     {
-        table.Map("GET", "/overview", OverviewAsync);
-        table.Map("GET", "/config", ConfigAsync);
-        table.Map("GET", "/taskmanagers", WorkersAsync);
-        table.Map("GET", "/taskmanagers/{worker}", WorkerAsync);
+        table.Get("/overview", "Numbers of workers, slots and jobs.", OverviewOf);
+        table.Get("/config", "What a web page needs to know.", ConfigOf);
+        table.Get(
+            "/taskmanagers",
+            "The workers: slots, processors, heap, and when they have last reported.",
+            (_, coordinator) => new WorkersResponse([.. coordinator.Overview().Workers.Select(WorkerViews.Of)]));
+        table.Get(
+            "/taskmanagers/{worker}",
+            "A worker, its allocated slots, and what its process uses.",
+            (context, coordinator) => WorkerViews.DetailsOf(FindWorker(context, coordinator)));
     }
 
-    private static Task OverviewAsync(HttpContext context, CoordinatorNode coordinator)
+    private static OverviewResponse OverviewOf(HttpContext context, CoordinatorNode coordinator)
     {
         ClusterOverview overview = coordinator.Overview();
-        OverviewResponse answer = new()
+        return new OverviewResponse
         {
             TaskManagers = overview.Workers.Count,
             SlotsTotal = overview.TotalSlots,
@@ -39,13 +45,12 @@ internal static class ClusterEndpoints
             JobsFailed = overview.Ended.GetValueOrDefault(JobStatus.Failed),
             FlinkVersion = Version,
         };
-        return RestJson.WriteAsync(context, answer, RestJson.Default.OverviewResponse);
     }
 
-    private static Task ConfigAsync(HttpContext context, CoordinatorNode coordinator)
+    private static ConfigResponse ConfigOf(HttpContext context, CoordinatorNode coordinator)
     {
         TimeProvider time = context.RequestServices.GetRequiredService<TimeProvider>();
-        ConfigResponse answer = new()
+        return new ConfigResponse
         {
             RefreshInterval = RefreshInterval,
             TimeZoneName = time.LocalTimeZone.StandardName,
@@ -53,15 +58,7 @@ internal static class ClusterEndpoints
             FlinkVersion = Version,
             Features = new ConfigFeatures { WebSubmit = true, WebCancel = true, WebRescale = true },
         };
-        return RestJson.WriteAsync(context, answer, RestJson.Default.ConfigResponse);
     }
-
-    private static Task WorkersAsync(HttpContext context, CoordinatorNode coordinator) =>
-        RestJson.WriteAsync(
-            context, new WorkersResponse([.. coordinator.Overview().Workers.Select(WorkerViews.Of)]), RestJson.Default.WorkersResponse);
-
-    private static Task WorkerAsync(HttpContext context, CoordinatorNode coordinator) =>
-        RestJson.WriteAsync(context, WorkerViews.DetailsOf(FindWorker(context, coordinator)), RestJson.Default.WorkerDetails);
 
     /// <summary>The worker that a path names.</summary>
     /// <exception cref="RestException">There is none of that name.</exception>

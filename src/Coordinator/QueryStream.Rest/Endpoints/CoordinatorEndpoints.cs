@@ -13,10 +13,8 @@ internal static class CoordinatorEndpoints
     {
         foreach (string prefix in (string[])["/jobmanager", "/jobs/{jobid}/jobmanager"])
         {
-            table.Map("GET", $"{prefix}/config", static (context, _) => RestJson.WriteAsync(
-                context, SettingsOf(context), RestJson.Default.IReadOnlyListSettingDetails));
-            table.Map("GET", $"{prefix}/environment", static (context, _) => RestJson.WriteAsync(
-                context, Environment(), RestJson.Default.EnvironmentResponse));
+            table.Get($"{prefix}/config", "What the coordinator was started with, without secrets.", static (context, _) => SettingsOf(context));
+            table.Get($"{prefix}/environment", "What the coordinator runs in: .NET and its assemblies.", static (_, _) => Environment());
         }
     }
 
@@ -27,8 +25,8 @@ internal static class CoordinatorEndpoints
         string parallelism = options.DefaultParallelism.ToString(CultureInfo.InvariantCulture);
         return
         [
-            .. settings.Values.Where(setting => setting.Key != SubmitEndpoint.ParallelismKey)
-                .Append(KeyValuePair.Create(SubmitEndpoint.ParallelismKey, parallelism))
+            .. settings.Values.Where(setting => setting.Key != RestOptions.ParallelismKey)
+                .Append(KeyValuePair.Create(RestOptions.ParallelismKey, parallelism))
                 .OrderBy(setting => setting.Key, StringComparer.Ordinal)
                 .Select(setting => new SettingDetails(setting.Key, setting.Value)),
         ];

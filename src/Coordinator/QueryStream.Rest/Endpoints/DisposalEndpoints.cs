@@ -16,11 +16,16 @@ internal static class DisposalEndpoints
 
     public static void Map(RouteTable table)
     {
-        table.Map("POST", "/savepoint-disposal", StartAsync);
-        table.Map("GET", "/savepoint-disposal/{triggerid}", StatusAsync);
+        table.Map(
+            new RestRoute("POST", "/savepoint-disposal", "Deletes a savepoint, or a checkpoint that has outlasted its job, from a directory.")
+            {
+                Body = RouteContent.Json<DisposalRequest>(),
+            },
+            StartAsync);
+        table.Map(new RestRoute("GET", "/savepoint-disposal/{triggerid}", "Whether a savepoint is deleted."), StatusAsync);
     }
 
-    private static async Task StartAsync(HttpContext context, CoordinatorNode coordinator)
+    private static async Task<TriggerResponse> StartAsync(HttpContext context, CoordinatorNode coordinator)
     {
         DisposalRequest request = await JsonRequest.ReadAsync(context, RestJson.Default.DisposalRequest).ConfigureAwait(false);
         if (request.SavepointPath is not { } path || !SavepointDisposal.IsDirectory(path) || path.Any(char.IsControl))
@@ -39,16 +44,16 @@ internal static class DisposalEndpoints
             Log.SavepointDisposed(log, path);
             return path;
         }));
-        await RestJson.WriteAsync(context, new TriggerResponse(trigger), RestJson.Default.TriggerResponse).ConfigureAwait(false);
+        return new TriggerResponse(trigger);
     }
 
-    private static Task StatusAsync(HttpContext context, CoordinatorNode coordinator)
+    private static Task<SavepointStatusResponse> StatusAsync(HttpContext context, CoordinatorNode coordinator)
     {
         string trigger = (string)context.Request.RouteValues["triggerid"]!;
         Task<string> operation = context.RequestServices.GetRequiredService<SavepointOperations>().FindAsync(NoJob, trigger)
             ?? throw new RestException(404, $"There is no disposal of a savepoint with triggerId={trigger}.");
 
         // The result of a disposal is empty, as Flink's.
-        return SavepointEndpoints.AnswerAsync(context, operation, withLocation: false);
+        return SavepointEndpoints.AnswerAsync(operation, withLocation: false);
     }
 }

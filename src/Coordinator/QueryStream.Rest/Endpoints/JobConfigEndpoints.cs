@@ -13,15 +13,28 @@ namespace QueryStream.Rest.Endpoints;
 /// <summary>How a job is executed, at which parallelism, and how it has ended.</summary>
 internal static class JobConfigEndpoints
 {
+    private const string Requirements = "/jobs/{jobid}/resource-requirements";
+
     public static void Map(RouteTable table)
     {
-        table.Map("GET", "/jobs/{jobid}/config", (context, coordinator) => RestJson.WriteAsync(
-            context, ConfigOf(JobIds.Find(context, coordinator)), RestJson.Default.JobConfigResponse));
-        table.Map("GET", "/jobs/{jobid}/execution-result", (context, coordinator) => RestJson.WriteAsync(
-            context, ResultOf(JobIds.Find(context, coordinator)), RestJson.Default.ExecutionResultResponse));
-        table.Map("GET", "/jobs/{jobid}/resource-requirements", (context, coordinator) => RestJson.WriteAsync(
-            context, RequirementsOf(JobIds.Find(context, coordinator)), RestJson.Default.DictionaryStringVertexRequirements));
-        table.Map("PUT", "/jobs/{jobid}/resource-requirements", RequireAsync);
+        table.Get(
+            "/jobs/{jobid}/config",
+            "The restart strategy of a job in words, its parallelism, and its settings without secrets.",
+            (context, coordinator) => ConfigOf(JobIds.Find(context, coordinator)));
+        table.Get(
+            "/jobs/{jobid}/execution-result",
+            "How a job has ended; IN_PROGRESS before.",
+            (context, coordinator) => ResultOf(JobIds.Find(context, coordinator)));
+        table.Get(
+            Requirements,
+            "The parallelism at which each vertex may run.",
+            (context, coordinator) => RequirementsOf(JobIds.Find(context, coordinator)));
+        table.Map(
+            new RestRoute("PUT", Requirements, "Changes the parallelism of a job: vertices that set none of their own have one in common.")
+            {
+                Body = RouteContent.Json<Dictionary<string, VertexRequirements>>(),
+            },
+            RequireAsync);
     }
 
     private static JobConfigResponse ConfigOf(JobHandle job) => new(job.Id.ToString(), job.Name, new JobExecutionConfig
@@ -72,7 +85,7 @@ internal static class JobConfigEndpoints
             : new ParallelismBounds(1, job.WantedParallelism)));
 
     // Flink lets each vertex run at a parallelism of its own; here those that set none have one in common, that of the job.
-    private static async Task RequireAsync(HttpContext context, CoordinatorNode coordinator)
+    private static async Task<EmptyResponse> RequireAsync(HttpContext context, CoordinatorNode coordinator)
     {
         JobHandle job = JobIds.Find(context, coordinator);
         JobGraph graph = GraphOf(job);
@@ -108,7 +121,7 @@ internal static class JobConfigEndpoints
             _ = await job.RescaleAsync(wanted.Single()).ConfigureAwait(false);
         }
 
-        await RestJson.WriteAsync(context, new EmptyResponse(), RestJson.Default.EmptyResponse).ConfigureAwait(false);
+        return new EmptyResponse();
     }
 
     private static void Check(JobGraph graph, JobVertex vertex, ParallelismBounds bounds)

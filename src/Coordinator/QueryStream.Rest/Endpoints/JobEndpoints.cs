@@ -12,57 +12,85 @@ namespace QueryStream.Rest.Endpoints;
 /// <summary>The jobs: lists, details, cancelling, and rescaling.</summary>
 internal static class JobEndpoints
 {
+    private const string MaxExceptions = "maxExceptions";
+
     public static void Map(RouteTable table)
     {
-        table.Map("GET", "/jobs", ListAsync);
-        table.Map("GET", "/jobs/overview", OverviewAsync);
-        table.Map("GET", "/jobs/{jobid}", (context, coordinator) => RestJson.WriteAsync(
-            context, JobViews.DetailsOf(JobIds.Find(context, coordinator), Now(context)), RestJson.Default.JobDetailsResponse));
-        table.Map("GET", "/jobs/{jobid}/status", (context, coordinator) => RestJson.WriteAsync(
-            context, new JobStatusResponse(States.NameOf(JobIds.Find(context, coordinator).Status)), RestJson.Default.JobStatusResponse));
-        table.Map("GET", "/jobs/{jobid}/plan", (context, coordinator) => RestJson.WriteAsync(
-            context, new JobPlanResponse(JobViews.PlanOf(JobIds.Find(context, coordinator))), RestJson.Default.JobPlanResponse));
-        table.Map("GET", "/jobs/{jobid}/events", (context, coordinator) => RestJson.WriteAsync(
-            context, EventViews.Of(JobIds.Find(context, coordinator)), RestJson.Default.JobEventsResponse));
-        table.Map("GET", "/jobs/{jobid}/exceptions", ExceptionsAsync);
-        table.Map("GET", "/jobs/{jobid}/why", (context, coordinator) => RestJson.WriteAsync(
-            context, DiagnosisViews.Of(JobIds.Find(context, coordinator), Now(context)), RestJson.Default.DiagnosisResponse));
-        table.Map("PATCH", "/jobs/{jobid}", CancelAsync);
-        table.Map("PATCH", "/jobs/{jobid}/rescaling", RescaleAsync);
+        table.Get("/jobs", "Ids and states of jobs.", ListOf);
+        table.Get(
+            "/jobs/overview",
+            $"A row for each job that has not ended, and for the last {ClusterOverview.MaxEndedJobs} that have.",
+            OverviewOf);
+        table.Get(
+            "/jobs/{jobid}",
+            "A job: its vertices with what has passed them, its plan and its times.",
+            (context, coordinator) => JobViews.DetailsOf(JobIds.Find(context, coordinator), Now(context)));
+        table.Get(
+            "/jobs/{jobid}/status",
+            "The state of a job.",
+            (context, coordinator) => new JobStatusResponse(States.NameOf(JobIds.Find(context, coordinator).Status)));
+        table.Get(
+            "/jobs/{jobid}/plan",
+            "The graph of a job.",
+            (context, coordinator) => new JobPlanResponse(JobViews.PlanOf(JobIds.Find(context, coordinator))));
+        table.Get(
+            "/jobs/{jobid}/events",
+            "What has happened to a job, the newest first.",
+            (context, coordinator) => EventViews.Of(JobIds.Find(context, coordinator)));
+        table.Get(
+            "/jobs/{jobid}/exceptions",
+            $"The last {JobFailure.MaxKept} failures of a job, the newest first.",
+            ExceptionsOf,
+            new QueryParameter(MaxExceptions, "How many of them.", "integer"));
+        table.Get(
+            "/jobs/{jobid}/why",
+            "What holds the output of a job back, the most likely first.",
+            (context, coordinator) => DiagnosisViews.Of(JobIds.Find(context, coordinator), Now(context)));
+        table.Map(
+            new RestRoute("PATCH", "/jobs/{jobid}", "Cancels a job.")
+            {
+                Status = 202,
+                Query = [new QueryParameter("mode", "Only cancel, which is the default.")],
+            },
+            CancelAsync);
+        table.Map(
+            new RestRoute("PATCH", "/jobs/{jobid}/rescaling", "Lets a job run at another parallelism; answered when it is certain to.")
+            {
+                Status = 202,
+                Query = [new QueryParameter("parallelism", "The parallelism, from 1 on.", "integer") { IsRequired = true }],
+            },
+            RescaleAsync);
     }
 
     private static DateTimeOffset Now(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
-    private static Task ListAsync(HttpContext context, CoordinatorNode coordinator)
+    private static JobsResponse ListOf(HttpContext context, CoordinatorNode coordinator)
     {
         ClusterOverview overview = coordinator.Overview();
-        JobsResponse answer = new(
+        return new JobsResponse(
             [.. overview.Jobs.Concat(overview.EndedJobs).Select(job => new JobIdWithStatus(job.Id.ToString(), States.NameOf(job.Status)))]);
-        return RestJson.WriteAsync(context, answer, RestJson.Default.JobsResponse);
     }
 
-    private static Task ExceptionsAsync(HttpContext context, CoordinatorNode coordinator)
+    private static JobExceptionsResponse ExceptionsOf(HttpContext context, CoordinatorNode coordinator)
     {
-        string text = context.Request.Query["maxExceptions"].ToString();
+        string text = context.Request.Query[MaxExceptions].ToString();
         int max = JobFailure.MaxKept;
         if (text.Length > 0 && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out max) || max == 0))
         {
-            throw new RestException(400, $"maxExceptions={text} is not allowed. Allowed: a whole number from 1 on.");
+            throw new RestException(400, $"{MaxExceptions}={text} is not allowed. Allowed: a whole number from 1 on.");
         }
 
-        JobExceptionsResponse answer = ExceptionViews.Of(JobIds.Find(context, coordinator), coordinator.Overview().Workers, max);
-        return RestJson.WriteAsync(context, answer, RestJson.Default.JobExceptionsResponse);
+        return ExceptionViews.Of(JobIds.Find(context, coordinator), coordinator.Overview().Workers, max);
     }
 
-    private static Task OverviewAsync(HttpContext context, CoordinatorNode coordinator)
+    private static JobsOverviewResponse OverviewOf(HttpContext context, CoordinatorNode coordinator)
     {
         ClusterOverview overview = coordinator.Overview();
         DateTimeOffset now = Now(context);
-        JobsOverviewResponse answer = new([.. overview.Jobs.Concat(overview.EndedJobs).Select(job => JobViews.OverviewOf(job, now))]);
-        return RestJson.WriteAsync(context, answer, RestJson.Default.JobsOverviewResponse);
+        return new JobsOverviewResponse([.. overview.Jobs.Concat(overview.EndedJobs).Select(job => JobViews.OverviewOf(job, now))]);
     }
 
-    private static Task CancelAsync(HttpContext context, CoordinatorNode coordinator)
+    private static Task<EmptyResponse> CancelAsync(HttpContext context, CoordinatorNode coordinator)
     {
         string mode = context.Request.Query.TryGetValue("mode", out StringValues given) ? given.ToString() : "cancel";
         if (mode != "cancel")
@@ -80,11 +108,11 @@ internal static class JobEndpoints
         ILogger log = context.RequestServices.GetRequiredService<ILogger<RestOptions>>();
         Log.Cancelling(log, job.Name, job.Id);
         _ = job.CancelAsync();
-        return RestJson.WriteAsync(context, new EmptyResponse(), RestJson.Default.EmptyResponse, 202);
+        return Task.FromResult(new EmptyResponse());
     }
 
     // Answered when the job is certain to run at that parallelism; its restart follows.
-    private static async Task RescaleAsync(HttpContext context, CoordinatorNode coordinator)
+    private static async Task<RescaleResponse> RescaleAsync(HttpContext context, CoordinatorNode coordinator)
     {
         JobHandle job = JobIds.Find(context, coordinator);
         string text = context.Request.Query["parallelism"].ToString();
@@ -99,7 +127,6 @@ internal static class JobEndpoints
             Log.Rescaling(context.RequestServices.GetRequiredService<ILogger<RestOptions>>(), job.Name, job.Id, parallelism, result.Former);
         }
 
-        RescaleResponse answer = new(result.Former, result.Wanted, result.Restarts);
-        await RestJson.WriteAsync(context, answer, RestJson.Default.RescaleResponse, 202).ConfigureAwait(false);
+        return new RescaleResponse(result.Former, result.Wanted, result.Restarts);
     }
 }

@@ -22,23 +22,31 @@ internal static class LogEndpoints
     public static void Map(RouteTable table)
     {
         // What a process writes to its console is its log.
-        table.Map("GET", "/jobmanager/log", static (context, _) => WriteOwnAsync(context));
-        table.Map("GET", "/jobmanager/stdout", static (context, _) => WriteOwnAsync(context));
-        table.Map("GET", "/jobmanager/logs", static (context, _) => ListOwnAsync(context));
-        table.Map("GET", "/jobmanager/logs/{name}", static (context, _) =>
+        foreach (string name in (string[])["log", "stdout"])
+        {
+            table.MapOther(Lines($"/jobmanager/{name}", "The last lines that the coordinator has logged."), static (context, _) => WriteOwnAsync(context));
+            table.MapOther(Lines($"/taskmanagers/{{worker}}/{name}", "The last lines that a worker has logged."), WriteOfWorkerAsync);
+        }
+
+        table.Get("/jobmanager/logs", "A list with the one log of the coordinator.", static (context, _) => ListOwn(context));
+        table.MapOther(Lines("/jobmanager/logs/{name}", "A log of the coordinator by its name."), static (context, _) =>
         {
             RequireName(context, CoordinatorLog);
             return WriteOwnAsync(context);
         });
-        table.Map("GET", "/taskmanagers/{worker}/log", WriteOfWorkerAsync);
-        table.Map("GET", "/taskmanagers/{worker}/stdout", WriteOfWorkerAsync);
-        table.Map("GET", "/taskmanagers/{worker}/logs", ListOfWorkerAsync);
-        table.Map("GET", "/taskmanagers/{worker}/logs/{name}", static (context, coordinator) =>
+        table.Map(new RestRoute("GET", "/taskmanagers/{worker}/logs", "A list with the one log of a worker."), ListOfWorkerAsync);
+        table.MapOther(Lines("/taskmanagers/{worker}/logs/{name}", "A log of a worker by its name."), static (context, coordinator) =>
         {
             RequireName(context, WorkerLog);
             return WriteOfWorkerAsync(context, coordinator);
         });
     }
+
+    private static RestRoute Lines(string path, string summary) => new("GET", path, summary)
+    {
+        Answer = RouteContent.Text,
+        Query = [new QueryParameter("lines", "Only so many lines.", "integer")],
+    };
 
     /// <summary>Maps the path of the process itself.</summary>
     public static void MapOwn(IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
@@ -66,21 +74,18 @@ internal static class LogEndpoints
     private static Task WriteAsync(HttpContext context, byte[] text) =>
         Results.Bytes(text, "text/plain; charset=UTF-8", enableRangeProcessing: true).ExecuteAsync(context);
 
-    private static Task ListOwnAsync(HttpContext context)
+    private static LogsResponse ListOwn(HttpContext context)
     {
         RecentLog log = OwnOf(context);
-        return ListAsync(context, new LogDetails(CoordinatorLog, log.Size, log.WrittenAt.ToUnixTimeMilliseconds()));
+        return new LogsResponse([new LogDetails(CoordinatorLog, log.Size, log.WrittenAt.ToUnixTimeMilliseconds())]);
     }
 
-    private static async Task ListOfWorkerAsync(HttpContext context, CoordinatorNode coordinator)
+    private static async Task<LogsResponse> ListOfWorkerAsync(HttpContext context, CoordinatorNode coordinator)
     {
         WorkerInfo worker = ClusterEndpoints.FindWorker(context, coordinator);
         (long size, DateTimeOffset writtenAt) = await WorkersOf(context).DescribeAsync(worker, context.RequestAborted).ConfigureAwait(false);
-        await ListAsync(context, new LogDetails(WorkerLog, size, writtenAt.ToUnixTimeMilliseconds())).ConfigureAwait(false);
+        return new LogsResponse([new LogDetails(WorkerLog, size, writtenAt.ToUnixTimeMilliseconds())]);
     }
-
-    private static Task ListAsync(HttpContext context, LogDetails log) =>
-        RestJson.WriteAsync(context, new LogsResponse([log]), RestJson.Default.LogsResponse);
 
     private static void RequireName(HttpContext context, string name)
     {

@@ -17,74 +17,118 @@ internal static class MetricEndpoints
 {
     private static readonly string[] Aggregations = ["min", "max", "avg", "sum", "skew"];
 
+    private const string Aggregation = "agg";
+
+    private static readonly QueryParameter Wanted = new("get", "Of which metrics the values are wanted, separated by commas. Without it: all ids.");
+
     public static void Map(RouteTable table)
     {
+        table.Get(
+            "/jobmanager/metrics",
+            "Metrics of the coordinator's process, and numbers of workers, slots and jobs.",
+            (context, coordinator) => Of(
+                context,
+                [
+                    .. MetricViews.OfProcess(context.RequestServices.GetRequiredService<ProcessProbe>().Read()),
+                    .. ClusterMetricList.Of(coordinator.Overview()),
+                ]),
+            Wanted);
+        table.Get(
+            "/taskmanagers/metrics",
+            "Metrics over all workers.",
+            (context, coordinator) => Aggregated(context, [
+                .. Selected(context, "taskmanagers", coordinator.Overview().Workers, worker => worker.Worker.Name)
+                    .Select(worker => MetricViews.OfProcess(worker.Process))]),
+            OverSeveral("taskmanagers", "Only these workers, separated by commas."));
+        table.Get(
+            "/taskmanagers/{worker}/metrics",
+            "Metrics of a worker's process.",
+            (context, coordinator) => Of(context, MetricViews.OfProcess(ClusterEndpoints.FindWorker(context, coordinator).Process)),
+            Wanted);
+        table.Get(
+            "/jobs/metrics",
+            "Metrics over all jobs that have not ended.",
+            (context, coordinator) => Aggregated(context, [
+                .. Selected(context, "jobs", coordinator.Overview().Jobs, job => job.Id.ToString())
+                    .Select(job => JobMetricList.Of(job, Now(context)))]),
+            OverSeveral("jobs", "Only these jobs, separated by commas."));
+        table.Get(
+            "/jobs/{jobid}/metrics",
+            "Metrics of a job: its checkpoints, restarts, and time in its state.",
+            (context, coordinator) => Of(context, JobMetricList.Of(JobIds.Find(context, coordinator), Now(context))),
+            Wanted);
+        MapVertex(table);
+    }
+
+    private static void MapVertex(RouteTable table)
+    {
         const string vertex = "/jobs/{jobid}/vertices/{vertexid}";
-        table.Map("GET", "/jobmanager/metrics", (context, coordinator) => WriteAsync(
-            context,
-            [
-                .. MetricViews.OfProcess(context.RequestServices.GetRequiredService<ProcessProbe>().Read()),
-                .. ClusterMetricList.Of(coordinator.Overview()),
-            ]));
-        table.Map("GET", "/taskmanagers/metrics", (context, coordinator) => WriteAggregatedAsync(context, [
-            .. Selected(context, "taskmanagers", coordinator.Overview().Workers, worker => worker.Worker.Name)
-                .Select(worker => MetricViews.OfProcess(worker.Process))]));
-        table.Map("GET", "/taskmanagers/{worker}/metrics", (context, coordinator) => WriteAsync(
-            context, MetricViews.OfProcess(ClusterEndpoints.FindWorker(context, coordinator).Process)));
-        table.Map("GET", "/jobs/metrics", (context, coordinator) => WriteAggregatedAsync(context, [
-            .. Selected(context, "jobs", coordinator.Overview().Jobs, job => job.Id.ToString()).Select(job => JobMetricList.Of(job, Now(context)))]));
-        table.Map("GET", "/jobs/{jobid}/metrics", (context, coordinator) => WriteAsync(
-            context, JobMetricList.Of(JobIds.Find(context, coordinator), Now(context))));
-        table.Map("GET", $"{vertex}/metrics", (context, coordinator) => WriteAsync(
-            context, MetricViews.OfVertex(VertexEndpoints.Find(context, coordinator))));
-        table.Map("GET", $"{vertex}/subtasks/metrics", (context, coordinator) =>
-        {
-            VertexViews views = VertexEndpoints.Find(context, coordinator);
-            return WriteAggregatedAsync(context, [
-                .. Selected(context, "subtasks", views.Tasks, task => task.Task.Subtask.ToString(CultureInfo.InvariantCulture))
-                    .Select(task => MetricViews.OfSubtask(views.Vertex, task))]);
-        });
-        table.Map("GET", $"{vertex}/subtasks/{{subtask}}/metrics", (context, coordinator) =>
-        {
-            VertexViews views = VertexEndpoints.Find(context, coordinator);
-            return WriteAsync(context, MetricViews.OfSubtask(views.Vertex, VertexEndpoints.SubtaskOf(context, views)));
-        });
+        table.Get(
+            $"{vertex}/metrics",
+            "Metrics of all subtasks of a vertex, each by its index: 0.numRecordsIn.",
+            (context, coordinator) => Of(context, MetricViews.OfVertex(VertexEndpoints.Find(context, coordinator))),
+            Wanted);
+        table.Get(
+            $"{vertex}/subtasks/metrics",
+            "Metrics over the subtasks of a vertex.",
+            (context, coordinator) =>
+            {
+                VertexViews views = VertexEndpoints.Find(context, coordinator);
+                return Aggregated(context, [
+                    .. Selected(context, "subtasks", views.Tasks, task => task.Task.Subtask.ToString(CultureInfo.InvariantCulture))
+                        .Select(task => MetricViews.OfSubtask(views.Vertex, task))]);
+            },
+            OverSeveral("subtasks", "Only these subtasks, separated by commas."));
+        table.Get(
+            $"{vertex}/subtasks/{{subtask}}/metrics",
+            "Metrics of a subtask.",
+            (context, coordinator) =>
+            {
+                VertexViews views = VertexEndpoints.Find(context, coordinator);
+                return Of(context, MetricViews.OfSubtask(views.Vertex, VertexEndpoints.SubtaskOf(context, views)));
+            },
+            Wanted);
 
         // Flink has some of its sources' enumerators here; a coordinator of ours has no parts of operators.
-        table.Map("GET", $"{vertex}/jm-operator-metrics", (context, coordinator) =>
-        {
-            VertexEndpoints.Find(context, coordinator);
-            return WriteAsync(context, []);
-        });
-        table.Map("GET", $"{vertex}/watermarks", (context, coordinator) =>
-        {
-            VertexViews views = VertexEndpoints.Find(context, coordinator);
-            return AnswerAsync(context, [.. MetricViews.OfVertex(views)
-                .Where(metric => metric.Id.EndsWith(".currentInputWatermark", StringComparison.Ordinal)).Select(ValueOf)]);
-        });
+        table.Get(
+            $"{vertex}/jm-operator-metrics",
+            "Empty: coordinators run no parts of operators.",
+            (context, coordinator) =>
+            {
+                VertexEndpoints.Find(context, coordinator);
+                return Of(context, []);
+            },
+            Wanted);
+        table.Get<IReadOnlyList<MetricDetails>>($"{vertex}/watermarks", "The watermarks of the subtasks of a vertex.", (context, coordinator) =>
+        [
+            .. MetricViews.OfVertex(VertexEndpoints.Find(context, coordinator))
+                .Where(metric => metric.Id.EndsWith(".currentInputWatermark", StringComparison.Ordinal)).Select(ValueOf),
+        ]);
     }
+
+    private static QueryParameter[] OverSeveral(string name, string summary) => [
+        Wanted,
+        new(Aggregation, $"Which numbers, separated by commas: {string.Join(", ", Aggregations)}. All without it."),
+        new(name, summary)];
 
     private static DateTimeOffset Now(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
     private static MetricDetails ValueOf(Metric metric) => new(metric.Id) { Value = metric.Text };
 
-    private static Task WriteAsync(HttpContext context, IEnumerable<Metric> metrics) => AnswerAsync(context, ListOf(context, "get") is { } wanted
+    private static IReadOnlyList<MetricDetails> Of(HttpContext context, IEnumerable<Metric> metrics) => ListOf(context, Wanted.Name) is { } wanted
         ? [.. metrics.Where(metric => wanted.Contains(metric.Id)).Select(ValueOf)]
-        : [.. metrics.Select(metric => new MetricDetails(metric.Id))]);
+        : [.. metrics.Select(metric => new MetricDetails(metric.Id))];
 
-    private static Task AnswerAsync(HttpContext context, IReadOnlyList<MetricDetails> answer) =>
-        RestJson.WriteAsync(context, answer, RestJson.Default.IReadOnlyListMetricDetails);
-
-    private static Task WriteAggregatedAsync(HttpContext context, IReadOnlyList<IEnumerable<Metric>> scopes)
+    private static IReadOnlyList<AggregatedMetric> Aggregated(HttpContext context, IReadOnlyList<IEnumerable<Metric>> scopes)
     {
-        HashSet<string> aggregations = ListOf(context, "agg") ?? [.. Aggregations];
+        HashSet<string> aggregations = ListOf(context, Aggregation) ?? [.. Aggregations];
         if (aggregations.FirstOrDefault(asked => !Aggregations.Contains(asked)) is { } unknown)
         {
-            throw new RestException(400, $"agg={unknown} is not allowed. Allowed: {string.Join(", ", Aggregations)}.");
+            throw new RestException(400, $"{Aggregation}={unknown} is not allowed. Allowed: {string.Join(", ", Aggregations)}.");
         }
 
-        HashSet<string>? wanted = ListOf(context, "get");
-        AggregatedMetric[] answer =
+        HashSet<string>? wanted = ListOf(context, Wanted.Name);
+        return
         [
             .. scopes.SelectMany(metrics => metrics)
                 .Where(metric => wanted is null || (wanted.Contains(metric.Id) && double.IsFinite(metric.Number)))
@@ -93,7 +137,6 @@ internal static class MetricEndpoints
                     ? new AggregatedMetric(group.Key)
                     : Aggregate(group.Key, [.. group.Select(metric => metric.Number)], aggregations)),
         ];
-        return RestJson.WriteAsync(context, answer, RestJson.Default.IReadOnlyListAggregatedMetric);
     }
 
     private static AggregatedMetric Aggregate(string id, double[] values, HashSet<string> aggregations) => new(id)

@@ -11,12 +11,16 @@ internal static class SavepointEndpoints
 {
     public static void Map(RouteTable table)
     {
-        table.Map("POST", "/jobs/{jobid}/savepoints", TriggerAsync);
-        table.Map("POST", "/jobs/{jobid}/stop", StopAsync);
-        table.Map("GET", "/jobs/{jobid}/savepoints/{triggerid}", StatusAsync);
+        table.Map(
+            new RestRoute("POST", "/jobs/{jobid}/savepoints", "Takes a savepoint.") { Status = 202, Body = RouteContent.Json<SavepointRequest>() },
+            TriggerAsync);
+        table.Map(
+            new RestRoute("POST", "/jobs/{jobid}/stop", "Stops a job with a savepoint.") { Status = 202, Body = RouteContent.Json<StopRequest>() },
+            StopAsync);
+        table.Map(new RestRoute("GET", "/jobs/{jobid}/savepoints/{triggerid}", "Whether a savepoint is complete, and where it is."), StatusAsync);
     }
 
-    private static async Task TriggerAsync(HttpContext context, CoordinatorNode coordinator)
+    private static async Task<TriggerResponse> TriggerAsync(HttpContext context, CoordinatorNode coordinator)
     {
         JobHandle job = JobIds.Find(context, coordinator);
         SavepointRequest request = await JsonRequest.ReadAsync(context, RestJson.Default.SavepointRequest).ConfigureAwait(false);
@@ -26,43 +30,38 @@ internal static class SavepointEndpoints
         }
 
         string? directory = DirectoryOf(job, request.TargetDirectory, "target-directory");
-        await StartAsync(context, job, request.FormatType, request.TriggerId, () => job.TakeSavepointAsync(directory)).ConfigureAwait(false);
+        return Start(context, job, request.FormatType, request.TriggerId, () => job.TakeSavepointAsync(directory));
     }
 
-    private static async Task StopAsync(HttpContext context, CoordinatorNode coordinator)
+    private static async Task<TriggerResponse> StopAsync(HttpContext context, CoordinatorNode coordinator)
     {
         JobHandle job = JobIds.Find(context, coordinator);
         StopRequest request = await JsonRequest.ReadAsync(context, RestJson.Default.StopRequest).ConfigureAwait(false);
         string? directory = DirectoryOf(job, request.TargetDirectory, "targetDirectory");
-        await StartAsync(context, job, request.FormatType, request.TriggerId, () => job.StopWithSavepointAsync(directory, request.Drain))
-            .ConfigureAwait(false);
+        return Start(context, job, request.FormatType, request.TriggerId, () => job.StopWithSavepointAsync(directory, request.Drain));
     }
 
-    private static Task StatusAsync(HttpContext context, CoordinatorNode coordinator)
+    private static Task<SavepointStatusResponse> StatusAsync(HttpContext context, CoordinatorNode coordinator)
     {
         JobHandle job = JobIds.Find(context, coordinator);
         string trigger = (string)context.Request.RouteValues["triggerid"]!;
         Task<string> operation = context.RequestServices.GetRequiredService<SavepointOperations>().FindAsync(job.Id, trigger)
             ?? throw new RestException(404, $"There is no savepoint operation with triggerId={trigger} for job {job.Id}.");
-        return AnswerAsync(context, operation, withLocation: true);
+        return AnswerAsync(operation, withLocation: true);
     }
 
     /// <summary>Answers how an operation goes on.</summary>
-    public static async Task AnswerAsync(HttpContext context, Task<string> operation, bool withLocation)
+    public static async Task<SavepointStatusResponse> AnswerAsync(Task<string> operation, bool withLocation)
     {
-        SavepointStatusResponse answer = new(new OperationStatus("IN_PROGRESS"), null);
-        if (operation.IsCompleted)
+        if (!operation.IsCompleted)
         {
-            SavepointResult result = operation.Exception?.InnerException is { } failure
-                ? new SavepointResult
-                {
-                    FailureCause = FailureCause.Of(failure),
-                }
-                : new SavepointResult { Location = withLocation ? await operation.ConfigureAwait(false) : null };
-            answer = new SavepointStatusResponse(new OperationStatus("COMPLETED"), result);
+            return new SavepointStatusResponse(new OperationStatus("IN_PROGRESS"), null);
         }
 
-        await RestJson.WriteAsync(context, answer, RestJson.Default.SavepointStatusResponse).ConfigureAwait(false);
+        SavepointResult result = operation.Exception?.InnerException is { } failure
+            ? new SavepointResult { FailureCause = FailureCause.Of(failure) }
+            : new SavepointResult { Location = withLocation ? await operation.ConfigureAwait(false) : null };
+        return new SavepointStatusResponse(new OperationStatus("COMPLETED"), result);
     }
 
     private static string? DirectoryOf(JobHandle job, string? directory, string field) =>
@@ -71,7 +70,7 @@ internal static class SavepointEndpoints
         : throw new RestException(
             400, $"The job has no {CheckpointSettings.SavepointDirectoryName}, so '{field}' must name a directory: file:///PATH.");
 
-    private static Task StartAsync(HttpContext context, JobHandle job, string? format, string? given, Func<Task<string>> start)
+    private static TriggerResponse Start(HttpContext context, JobHandle job, string? format, string? given, Func<Task<string>> start)
     {
         if (format is not (null or "CANONICAL"))
         {
@@ -85,6 +84,6 @@ internal static class SavepointEndpoints
 
         string trigger = given ?? Guid.NewGuid().ToString("n");
         context.RequestServices.GetRequiredService<SavepointOperations>().Start(job.Id, trigger, start);
-        return RestJson.WriteAsync(context, new TriggerResponse(trigger), RestJson.Default.TriggerResponse, 202);
+        return new TriggerResponse(trigger);
     }
 }

@@ -18,12 +18,24 @@ internal static class StateEndpoints
 
     public static void Map(RouteTable table)
     {
-        table.Map("GET", "/jobs/{jobid}/shards", (context, coordinator) => RestJson.WriteAsync(
-            context, ShardsOf(JobIds.Find(context, coordinator)), RestJson.Default.JobShardsResponse));
-        table.Map("GET", "/jobs/{jobid}/state/{**operator}", ReadAsync);
+        table.Get(
+            "/jobs/{jobid}/shards",
+            "The slots of a job: where each is, with its tasks, operators and key groups.",
+            (context, coordinator) => ShardsOf(JobIds.Find(context, coordinator)));
+        table.Map(
+            new RestRoute("GET", "/jobs/{jobid}/state/{**operator}", "The state of one key as its owner has it now.")
+            {
+                Query =
+                [
+                    new QueryParameter("key", "The key. This or keyJson must be given."),
+                    new QueryParameter("keyJson", "The key as JSON."),
+                    new QueryParameter("timeout", "How long its owner may take, as 10s."),
+                ],
+            },
+            ReadAsync);
     }
 
-    private static async Task ReadAsync(HttpContext context, CoordinatorNode coordinator)
+    private static async Task<KeyStateResponse> ReadAsync(HttpContext context, CoordinatorNode coordinator)
     {
         JobHandle job = JobIds.Find(context, coordinator);
         KeyStateRequest request = RequestOf(context);
@@ -40,7 +52,7 @@ internal static class StateEndpoints
 
         KeyStateReader reader = new(owners, context.RequestServices.GetRequiredService<TimeProvider>());
         KeyState state = await reader.ReadAsync(job, request, context.RequestAborted).ConfigureAwait(false);
-        await RestJson.WriteAsync(context, ViewOf(state), RestJson.Default.KeyStateResponse).ConfigureAwait(false);
+        return ViewOf(state);
     }
 
     private static KeyStateRequest RequestOf(HttpContext context)

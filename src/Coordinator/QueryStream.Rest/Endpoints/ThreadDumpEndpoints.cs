@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using QueryStream.Coordinator;
+using QueryStream.Rest.Model;
 using QueryStream.Rest.Threads;
 
 namespace QueryStream.Rest.Endpoints;
@@ -15,26 +15,17 @@ internal static class ThreadDumpEndpoints
 
     public static void Map(RouteTable table)
     {
-        table.Map("GET", "/jobmanager/thread-dump", static (context, _) => WriteOwnAsync(context));
-        table.Map("GET", "/taskmanagers/{worker}/thread-dump", WriteOfWorkerAsync);
+        table.Map(new RestRoute("GET", "/jobmanager/thread-dump", "What the threads of the coordinator do."), static (context, _) => TakeAsync(context));
+        table.Map(new RestRoute("GET", "/taskmanagers/{worker}/thread-dump", "What the threads of a worker do."), static (context, coordinator) =>
+            context.RequestServices.GetRequiredService<WorkerClient>().ThreadsAsync(
+                ClusterEndpoints.FindWorker(context, coordinator), context.RequestAborted));
     }
 
     /// <summary>Maps the path of the process itself.</summary>
     public static void MapOwn(IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
-        OwnPath, [HttpMethods.Get], static context => RestErrors.CatchAsync(context, () => WriteOwnAsync(context)));
+        OwnPath, [HttpMethods.Get], static context => RestErrors.CatchAsync(context, async () =>
+            await RestJson.WriteAsync(context, await TakeAsync(context).ConfigureAwait(false), StatusCodes.Status200OK).ConfigureAwait(false)));
 
-    private static async Task WriteOwnAsync(HttpContext context) => await RestJson.WriteAsync(
-        context,
-        await context.RequestServices.GetRequiredService<ThreadDumper>().TakeAsync(context.RequestAborted).ConfigureAwait(false),
-        RestJson.Default.ThreadDumpResponse).ConfigureAwait(false);
-
-    private static async Task WriteOfWorkerAsync(HttpContext context, CoordinatorNode coordinator)
-    {
-        WorkerInfo worker = ClusterEndpoints.FindWorker(context, coordinator);
-        WorkerClient workers = context.RequestServices.GetRequiredService<WorkerClient>();
-        await RestJson.WriteAsync(
-            context,
-            await workers.ThreadsAsync(worker, context.RequestAborted).ConfigureAwait(false),
-            RestJson.Default.ThreadDumpResponse).ConfigureAwait(false);
-    }
+    private static Task<ThreadDumpResponse> TakeAsync(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ThreadDumper>().TakeAsync(context.RequestAborted);
 }

@@ -12,25 +12,43 @@ namespace QueryStream.Rest.Endpoints;
 /// <summary>Uploads of jobs, as Flink has them for jars: a browser sends one file, and runs a class of it.</summary>
 internal static class UploadEndpoints
 {
+    private static readonly QueryParameter[] RunQuery =
+    [
+        new("entry-class", "As entryClass of the body, where that has none. So are the others."),
+        new("program-args", "As programArgs."),
+        new("programArg", "As programArgsList, separated by commas."),
+        new("parallelism", "As in the body.", "integer"),
+        new("savepointPath", "As in the body."),
+        new("allowNonRestoredState", "As in the body.", "boolean"),
+    ];
+
     public static void Map(RouteTable table)
     {
-        table.Map("GET", "/jars", ListAsync);
-        table.Map("POST", "/jars/upload", UploadAsync);
-        table.Map("DELETE", "/jars/{jarid}", DeleteAsync);
-        table.Map("POST", "/jars/{jarid}/run", RunAsync);
-        table.Map("GET", "/jars/{jarid}/plan", PlanAsync);
-        table.Map("POST", "/jars/{jarid}/plan", PlanAsync);
+        table.Get("/jars", $"The last {UploadList.MaxUploads} uploads, the newest first, with their classes.", ListOf);
+        table.Map(
+            new RestRoute("POST", "/jars/upload", "Uploads the .dll of a job, or a .zip of what dotnet publish writes.") { Body = RouteContent.Upload },
+            UploadAsync);
+        table.Map(new RestRoute("DELETE", "/jars/{jarid}", "Forgets an upload."), DeleteAsync);
+        table.Map(
+            new RestRoute("POST", "/jars/{jarid}/run", "Submits a job of an upload.")
+            {
+                Body = RouteContent.Json<RunUploadRequest>(),
+                Query = RunQuery,
+            },
+            RunAsync);
+        RestRoute plan = new("GET", "/jars/{jarid}/plan", "The graph of a job of an upload, which is not started.") { Query = RunQuery };
+        table.Map(plan, PlanAsync);
+        table.Map(plan with { Method = "POST", Body = RouteContent.Json<RunUploadRequest>() }, PlanAsync);
     }
 
-    private static Task ListAsync(HttpContext context, CoordinatorNode coordinator)
-    {
-        IEnumerable<JarFile> files = ListOf(context).Of(coordinator).Reverse().Select(upload => new JarFile(
-            upload.Id, upload.Name, Times.Of(upload.UploadedAt), [.. upload.Classes.Select(name => new JarEntry(name))]));
-        JarsResponse answer = new($"{context.Request.Scheme}://{context.Request.Host}", [.. files]);
-        return RestJson.WriteAsync(context, answer, RestJson.Default.JarsResponse);
-    }
+    private static JarsResponse ListOf(HttpContext context, CoordinatorNode coordinator) => new(
+        $"{context.Request.Scheme}://{context.Request.Host}",
+        [
+            .. UploadsOf(context).Of(coordinator).Select(upload => new JarFile(
+                upload.Id, upload.Name, Times.Of(upload.UploadedAt), [.. upload.Classes.Select(name => new JarEntry(name))])),
+        ]);
 
-    private static async Task UploadAsync(HttpContext context, CoordinatorNode coordinator)
+    private static async Task<UploadResponse> UploadAsync(HttpContext context, CoordinatorNode coordinator)
     {
         // A form can be sent by any page in a browser without asking, unlike JSON. Browsers say which page it was.
         string origin = context.Request.Headers.Origin.ToString();
@@ -41,23 +59,32 @@ internal static class UploadEndpoints
             throw new RestException(403, $"Pages of '{origin}' may not upload: only those of this coordinator, {context.Request.Host}.");
         }
 
-        Upload upload = await context.RequestServices.GetRequiredService<UploadService>().ReceiveAsync(context, coordinator).ConfigureAwait(false);
-        await RestJson.WriteAsync(context, new UploadResponse(upload.Id), RestJson.Default.UploadResponse).ConfigureAwait(false);
+        UploadService uploads = UploadsOf(context);
+        Upload upload = await uploads.ReceiveAsync(
+            coordinator,
+            (folder, cancellation) => UploadReceiver.ReceiveAsync(context, folder, uploads.MaxBytes, cancellation),
+            context.RequestAborted).ConfigureAwait(false);
+        return new UploadResponse(upload.Id);
     }
 
-    // Its files are deleted later, unless a job needs them.
-    private static Task DeleteAsync(HttpContext context, CoordinatorNode coordinator) =>
-        ListOf(context).Remove(coordinator, IdOf(context))
-            ? RestJson.WriteAsync(context, new EmptyResponse(), RestJson.Default.EmptyResponse)
-            : throw Unknown(context);
-
-    private static async Task RunAsync(HttpContext context, CoordinatorNode coordinator) =>
-        await SubmitEndpoint.RunAsync(context, coordinator, await ReadAsync(context, coordinator).ConfigureAwait(false)).ConfigureAwait(false);
-
-    private static async Task PlanAsync(HttpContext context, CoordinatorNode coordinator)
+    private static Task<EmptyResponse> DeleteAsync(HttpContext context, CoordinatorNode coordinator)
     {
-        SubmitRequest request = await ReadAsync(context, coordinator).ConfigureAwait(false);
-        JobSubmission submission = SubmitEndpoint.ToSubmission(context, request).Submission;
+        UploadsOf(context).Remove(coordinator, IdOf(context));
+        return Task.FromResult(new EmptyResponse());
+    }
+
+    private static async Task<SubmitResponse> RunAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        RunUploadRequest request = await ReadAsync(context).ConfigureAwait(false);
+        (JobHandle job, bool isNew) = await UploadsOf(context).RunAsync(coordinator, IdOf(context), request, context.RequestAborted)
+            .ConfigureAwait(false);
+        return new SubmitResponse(job.Id.ToString()) { Created = isNew };
+    }
+
+    private static async Task<JobPlanResponse> PlanAsync(HttpContext context, CoordinatorNode coordinator)
+    {
+        RunUploadRequest request = await ReadAsync(context).ConfigureAwait(false);
+        JobSubmission submission = UploadsOf(context).Check(coordinator, IdOf(context), request);
         JobGraphBuild build = new(
             context.RequestServices.GetRequiredService<IJobLoader>(), submission.Reference, submission.Settings, submission.Parallelism);
 
@@ -66,23 +93,13 @@ internal static class UploadEndpoints
         JobGraph graph = submission.Name is { } name ? build.Graph!.WithName(name) : build.Graph!;
 
         // As Flink: of no job that there is.
-        JobPlanResponse answer = new(JobViews.PlanOf(Guid.NewGuid().ToString("n"), graph.Name, graph));
-        await RestJson.WriteAsync(context, answer, RestJson.Default.JobPlanResponse).ConfigureAwait(false);
+        return new JobPlanResponse(JobViews.PlanOf(Guid.NewGuid().ToString("n"), graph.Name, graph));
     }
 
-    private static async Task<SubmitRequest> ReadAsync(HttpContext context, CoordinatorNode coordinator)
-    {
-        string id = IdOf(context);
-        Upload upload = ListOf(context).Of(coordinator).FirstOrDefault(one => one.Id == id) ?? throw Unknown(context);
-        RunUploadRequest body = await JsonRequest.ReadAsync(context, RestJson.Default.RunUploadRequest).ConfigureAwait(false);
-        return RunArguments.ToSubmission(upload, RunArguments.WithQuery(body, context.Request.Query));
-    }
+    private static async Task<RunUploadRequest> ReadAsync(HttpContext context) => RunArguments.WithQuery(
+        await JsonRequest.ReadAsync(context, RestJson.Default.RunUploadRequest).ConfigureAwait(false), context.Request.Query);
 
-    private static UploadList ListOf(HttpContext context) => context.RequestServices.GetRequiredService<UploadList>();
+    private static UploadService UploadsOf(HttpContext context) => context.RequestServices.GetRequiredService<UploadService>();
 
     private static string IdOf(HttpContext context) => (string)context.Request.RouteValues["jarid"]!;
-
-    private static RestException Unknown(HttpContext context) => new(
-        404,
-        $"There is no upload '{IdOf(context)}'. GET /jars lists the last {UploadList.MaxUploads}; a new leader knows none, so upload it again.");
 }

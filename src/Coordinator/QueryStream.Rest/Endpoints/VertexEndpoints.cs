@@ -14,23 +14,25 @@ internal static class VertexEndpoints
     public static void Map(RouteTable table)
     {
         const string vertex = "/jobs/{jobid}/vertices/{vertexid}";
-        table.Map("GET", vertex, (context, coordinator) => RestJson.WriteAsync(
-            context, Find(context, coordinator).Details(), RestJson.Default.VertexResponse));
-        table.Map("GET", $"{vertex}/subtasktimes", (context, coordinator) => RestJson.WriteAsync(
-            context, Find(context, coordinator).SubtaskTimes(), RestJson.Default.SubtaskTimesResponse));
-        table.Map("GET", $"{vertex}/taskmanagers", (context, coordinator) => RestJson.WriteAsync(
-            context, Find(context, coordinator).ByWorker(), RestJson.Default.VertexWorkersResponse));
-        table.Map("GET", $"{vertex}/backpressure", (context, coordinator) => RestJson.WriteAsync(
-            context, Find(context, coordinator).BackPressure(), RestJson.Default.BackPressureResponse));
-        table.Map("GET", $"{vertex}/subtasks/{{subtask}}", (context, coordinator) =>
+        table.Get(vertex, "A vertex: its subtasks and what has passed them.", (context, coordinator) => Find(context, coordinator).Details());
+        table.Get(
+            $"{vertex}/subtasktimes",
+            "When the subtasks of a vertex have come to each state.",
+            (context, coordinator) => Find(context, coordinator).SubtaskTimes());
+        table.Get($"{vertex}/taskmanagers", "A vertex by worker.", (context, coordinator) => Find(context, coordinator).ByWorker());
+        table.Get(
+            $"{vertex}/backpressure",
+            "The parts of the last seconds in which subtasks were held back, idle or busy.",
+            (context, coordinator) => Find(context, coordinator).BackPressure());
+        table.Get($"{vertex}/subtasks/{{subtask}}", "A subtask.", (context, coordinator) =>
         {
             VertexViews views = Find(context, coordinator);
-            return RestJson.WriteAsync(context, views.SubtaskOf(SubtaskOf(context, views)), RestJson.Default.SubtaskDetails);
+            return views.SubtaskOf(SubtaskOf(context, views));
         });
-        table.Map("GET", $"{vertex}/subtasks/{{subtask}}/attempts/{{attempt}}", (context, coordinator) =>
+        table.Get($"{vertex}/subtasks/{{subtask}}/attempts/{{attempt}}", "An attempt of a subtask.", (context, coordinator) =>
         {
             VertexViews views = Find(context, coordinator);
-            return RestJson.WriteAsync(context, views.SubtaskOf(AttemptOf(context, views)), RestJson.Default.SubtaskDetails);
+            return views.SubtaskOf(AttemptOf(context, views));
         });
     }
 

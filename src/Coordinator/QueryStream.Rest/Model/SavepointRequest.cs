@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace QueryStream.Rest.Model;
@@ -46,6 +47,7 @@ public sealed record StopRequest
 public sealed record DisposalRequest
 {
     /// <summary>The savepoint, or a checkpoint that has outlasted its job.</summary>
+    [Required]
     [JsonPropertyName("savepoint-path")]
     public string? SavepointPath { get; init; }
 }

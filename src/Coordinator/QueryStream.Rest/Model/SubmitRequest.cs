@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace QueryStream.Rest.Model;
@@ -6,10 +7,12 @@ namespace QueryStream.Rest.Model;
 public sealed record SubmitRequest
 {
     /// <summary>The hash of the job's bundle.</summary>
+    [Required]
     [JsonPropertyName("bundle")]
     public string? Bundle { get; init; }
 
     /// <summary>The job's class.</summary>
+    [Required]
     [JsonPropertyName("entryClass")]
     public string? EntryClass { get; init; }
 

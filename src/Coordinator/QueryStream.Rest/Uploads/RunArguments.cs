@@ -56,7 +56,10 @@ internal static partial class RunArguments
         !string.IsNullOrEmpty(given) ? given
         : upload.Classes.Count == 1 ? upload.Classes[0]
         : throw new RestException(
-            400, $"'{upload.Name}' has {upload.Classes.Count} jobs: choose one with 'entryClass': {string.Join(", ", upload.Classes)}.");
+            400, $"'{upload.Name}' has {upload.Classes.Count} jobs: choose one with 'entryClass': {string.Join(", ", upload.Classes)}.")
+        {
+            Field = "entryClass",
+        };
 
     private static Dictionary<string, string> SettingsOf(RunUploadRequest request)
     {
@@ -71,17 +74,19 @@ internal static partial class RunArguments
             int equals = argument?.IndexOf('=', StringComparison.Ordinal) ?? -1;
             if (equals < 1)
             {
-                throw new RestException(400, $"The argument '{argument}' is not of the form name=value: arguments are the settings of the job.");
+                throw Wrong($"The argument '{argument}' is not of the form name=value: arguments are the settings of the job.");
             }
 
             if (!settings.TryAdd(argument![..equals], argument[(equals + 1)..]))
             {
-                throw new RestException(400, $"The setting '{argument[..equals]}' is given twice.");
+                throw Wrong($"The setting '{argument[..equals]}' is given twice.");
             }
         }
 
         return settings;
     }
+
+    private static RestException Wrong(string problem) => new(400, problem) { Field = "programArgs" };
 
     private static IReadOnlyList<string> Split(string arguments) =>
         [.. Arguments().Matches(arguments).Select(match => match.Value.Replace("\"", "", StringComparison.Ordinal))];

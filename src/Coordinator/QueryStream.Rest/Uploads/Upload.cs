@@ -8,4 +8,4 @@ namespace QueryStream.Rest.Uploads;
 /// <param name="UploadedAt">When it came.</param>
 /// <param name="Bundle">The bundle of the files.</param>
 /// <param name="Classes">The full names of the classes that are jobs; at least one.</param>
-internal sealed record Upload(string Id, string Name, DateTimeOffset UploadedAt, ContentHash Bundle, IReadOnlyList<string> Classes);
+public sealed record Upload(string Id, string Name, DateTimeOffset UploadedAt, ContentHash Bundle, IReadOnlyList<string> Classes);

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
-using QueryStream.Blobs.Bundles;
 using QueryStream.Core.Errors;
 
 namespace QueryStream.Rest.Uploads;
@@ -10,7 +9,7 @@ namespace QueryStream.Rest.Uploads;
 /// <summary>Receives the one file of an upload, a form as browsers send it.</summary>
 internal static class UploadReceiver
 {
-    private const string Field = "jarfile";
+    public const string Field = "jarfile";
     private const int MaxBoundary = 70;
     private const int MaxHeaders = 16;
     private const int MaxHeaderBytes = 8192;
@@ -44,7 +43,7 @@ internal static class UploadReceiver
             string? path = null;
             while (await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } part)
             {
-                path = path is null ? Path.Combine(folder, NameOf(part)) : throw Refused("There is more than one file.");
+                path = path is null ? Path.Combine(folder, UploadNames.Of(NameOf(part))) : throw Refused("There is more than one file.");
                 await UploadCopy.RunAsync(part.Body, path, limit, $"'{Path.GetFileName(path)}'", cancellationToken).ConfigureAwait(false);
             }
 
@@ -72,14 +71,7 @@ internal static class UploadReceiver
             throw Refused($"A part of the form is not the file '{Field}'.");
         }
 
-        string given = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
-        string name = given[(given.LastIndexOfAny(['/', '\\']) + 1)..];
-        if (Path.GetExtension(name).ToLowerInvariant() is not (".dll" or ".zip"))
-        {
-            throw Refused($"Only .dll and .zip files are allowed, and the name is '{name}'.");
-        }
-
-        return BundleNames.Problem(name) is string problem ? throw Refused($"The file name '{name}' {problem}.") : name;
+        return HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
     }
 
     private static RestException Refused(string problem) => new(400, $"{problem} {Remedy}");
