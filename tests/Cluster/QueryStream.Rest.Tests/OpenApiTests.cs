@@ -14,7 +14,7 @@ public sealed partial class OpenApiTests
     private const string Document = "/openapi/v1.json";
 
     // The workers of these tests have no HTTP address.
-    private static readonly string[] Unavailable = ["/taskmanagers/{worker}/logs"];
+    private static readonly string[] Unavailable = ["/taskmanagers/{worker}/logs", "/taskmanagers/{worker}/thread-dump"];
 
     [Fact]
     public async Task The_document_is_valid_and_describes_every_route_and_no_other()

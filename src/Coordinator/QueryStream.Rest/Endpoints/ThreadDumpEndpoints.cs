@@ -15,7 +15,8 @@ internal static class ThreadDumpEndpoints
 
     public static void Map(RouteTable table)
     {
-        table.Map(new RestRoute("GET", "/jobmanager/thread-dump", "What the threads of the coordinator do."), static (context, _) => TakeAsync(context));
+        table.Map(
+            new RestRoute("GET", "/jobmanager/thread-dump", "What the threads of the coordinator do."), static (context, _) => TakeAsync(context));
         table.Map(new RestRoute("GET", "/taskmanagers/{worker}/thread-dump", "What the threads of a worker do."), static (context, coordinator) =>
             context.RequestServices.GetRequiredService<WorkerClient>().ThreadsAsync(
                 ClusterEndpoints.FindWorker(context, coordinator), context.RequestAborted));
