@@ -136,8 +136,8 @@ public sealed class PageTests
 
     private static IEnumerable<(string Name, string Path)> PagesOf(string job) =>
     [
-        ("overview", "/ui/"), ("jobs", "/ui/jobs"), ("completed", "/ui/completed"), ("submit", "/ui/submit"), ("workers", "/ui/workers"), ("worker", "/ui/workers/worker-1"),
-        ("log", "/ui/workers/worker-1/log"), ("cluster", "/ui/cluster"), ("graph", $"/ui/jobs/{job}"),
+        ("overview", "/ui/"), ("jobs", "/ui/jobs"), ("completed", "/ui/completed"), ("submit", "/ui/submit"), ("workers", "/ui/workers"),
+        ("worker", "/ui/workers/worker-1"), ("log", "/ui/workers/worker-1/log"), ("cluster", "/ui/cluster"), ("graph", $"/ui/jobs/{job}"),
         .. ((string[])["timeline", "checkpoints", "exceptions", "configuration", "ledger", "why"]).Select(tab => (tab, $"/ui/jobs/{job}/{tab}")),
     ];
 }

@@ -24,7 +24,8 @@ public sealed class SubmitTests
         await page.FillAsync("textarea >> nth=0", $"rows=100 keys=x folder={cluster.FolderOf("numbers")}");
         await browser.ShowsAsync("#settings-problem", "execution.checkpointing.interval");
         await browser.CheckAsync("submit-wrong");
-        await page.FillAsync("textarea >> nth=1", $"execution.checkpointing.dir=file://{cluster.FolderOf("new")}\nexecution.checkpointing.interval=1s");
+        string checkpoints = cluster.FolderOf("new");
+        await page.FillAsync("textarea >> nth=1", $"execution.checkpointing.dir=file://{checkpoints}\nexecution.checkpointing.interval=1s");
         await page.ClickAsync("text='Submit'");
         await browser.ShowsAsync("#arguments-problem", "Setting 'keys'");
         await browser.ResizeAsync(390);
@@ -61,6 +62,9 @@ public sealed class SubmitTests
         await using UiCluster cluster = await UiCluster.StartAsync();
         await using BrowserPage browser = await BrowserPage.OpenAsync(cluster.Cluster.Coordinator);
         await browser.GoAsync("/ui/submit");
+
+        // The script takes the field over after the first sample that is shown live.
+        await browser.LiveAsync();
         string zip = cluster.FolderOf("no-job.zip");
         await using (ZipArchive archive = await ZipFile.OpenAsync(zip, ZipArchiveMode.Create))
         {

@@ -17,7 +17,9 @@ internal sealed class SchemaCheck(JsonNode document)
 
         if (schema["anyOf"] is JsonArray choices)
         {
-            return choices.Any(choice => !Problems(at, value, choice!).Any()) ? [] : [$"{at}: {value?.ToJsonString()} is none of {choices.ToJsonString()}"];
+            return choices.Any(choice => !Problems(at, value, choice!).Any())
+                ? []
+                : [$"{at}: {value?.ToJsonString()} is none of {choices.ToJsonString()}"];
         }
 
         string[] types = schema["type"] switch

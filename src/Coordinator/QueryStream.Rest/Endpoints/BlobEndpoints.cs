@@ -15,7 +15,8 @@ internal static class BlobEndpoints
 
     public static void Map(RouteTable table)
     {
-        table.MapOther(new RestRoute("HEAD", Path, "Whether the cluster has a file of a job."), (context, _) => GetAsync(context, withContent: false));
+        table.MapOther(
+            new RestRoute("HEAD", Path, "Whether the cluster has a file of a job."), (context, _) => GetAsync(context, withContent: false));
         table.MapOther(
             new RestRoute("GET", Path, "A file of a job.") { Answer = RouteContent.Bytes }, (context, _) => GetAsync(context, withContent: true));
         table.Map(new RestRoute("PUT", Path, "Sends a file of a job.") { Status = 201, Body = RouteContent.Bytes }, PutAsync);

@@ -24,7 +24,8 @@ internal static class LogEndpoints
         // What a process writes to its console is its log.
         foreach (string name in (string[])["log", "stdout"])
         {
-            table.MapOther(Lines($"/jobmanager/{name}", "The last lines that the coordinator has logged."), static (context, _) => WriteOwnAsync(context));
+            table.MapOther(
+                Lines($"/jobmanager/{name}", "The last lines that the coordinator has logged."), static (context, _) => WriteOwnAsync(context));
             table.MapOther(Lines($"/taskmanagers/{{worker}}/{name}", "The last lines that a worker has logged."), WriteOfWorkerAsync);
         }
 

@@ -26,7 +26,10 @@ internal static class UploadEndpoints
     {
         table.Get("/jars", $"The last {UploadList.MaxUploads} uploads, the newest first, with their classes.", ListOf);
         table.Map(
-            new RestRoute("POST", "/jars/upload", "Uploads the .dll of a job, or a .zip of what dotnet publish writes.") { Body = RouteContent.Upload },
+            new RestRoute("POST", "/jars/upload", "Uploads the .dll of a job, or a .zip of what dotnet publish writes.")
+            {
+                Body = RouteContent.Upload,
+            },
             UploadAsync);
         table.Map(new RestRoute("DELETE", "/jars/{jarid}", "Forgets an upload."), DeleteAsync);
         table.Map(

@@ -36,7 +36,8 @@ internal sealed partial class OpenApiDocument(IReadOnlyList<RestRoute> routes)
         JsonObject paths = [];
         foreach (IGrouping<string, RestRoute> path in routes.GroupBy(route => PathOf(route.Path)).OrderBy(path => path.Key, StringComparer.Ordinal))
         {
-            paths[path.Key] = new JsonObject(path.Select(route => KeyValuePair.Create(route.Method.ToLowerInvariant(), (JsonNode?)OperationOf(route))));
+            paths[path.Key] = new JsonObject(
+                path.Select(route => KeyValuePair.Create(route.Method.ToLowerInvariant(), (JsonNode?)OperationOf(route))));
         }
 
         return new JsonObject
@@ -90,8 +91,9 @@ internal sealed partial class OpenApiDocument(IReadOnlyList<RestRoute> routes)
         var parts => parts[0],
     };
 
-    private static string IdOf(RestRoute route) =>
-        route.Method.ToLowerInvariant() + string.Concat(Words().Matches(route.Path).Select(word => char.ToUpperInvariant(word.Value[0]) + word.Value[1..]));
+    private static string IdOf(RestRoute route) => string.Concat(
+        Words().Matches(route.Path).Select(word => char.ToUpperInvariant(word.Value[0]) + word.Value[1..])
+            .Prepend(route.Method.ToLowerInvariant()));
 
     [GeneratedRegex("[A-Za-z0-9]+")]
     private static partial Regex Words();

@@ -2,7 +2,9 @@ using QueryStream.Core.Errors;
 
 namespace QueryStream.Web.Submitting;
 
-/// <summary>Settings as people write them: a line <c>key=value</c> or <c>key: value</c> for each. Empty lines, and those with a #, mean nothing.</summary>
+/// <summary>
+/// Settings as people write them: a line <c>key=value</c> or <c>key: value</c> for each. Empty lines, and those that begin with a #, mean nothing.
+/// </summary>
 internal static class SettingLines
 {
     private static readonly char[] Separators = ['=', ':'];
