@@ -13,6 +13,7 @@ internal sealed class CommandProcess : IAsyncDisposable
     private const int Terminate = 15;
     private const int Pause = 19;
     private const int Continue = 18;
+    private const int ShownOutput = 4000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private static readonly string[] Variables =
@@ -102,7 +103,7 @@ internal sealed class CommandProcess : IAsyncDisposable
 
     /// <summary>Waits until the process has written a text to stdout or stderr.</summary>
     public Task WroteAsync(string part) =>
-        Wait.UntilAsync($"'{part}'", () => (Output + Errors).Contains(part, StringComparison.Ordinal), Limit, () => Output + Errors);
+        Wait.UntilAsync($"'{part}'", () => (Output + Errors).Contains(part, StringComparison.Ordinal), Limit, () => Last(Output) + Last(Errors));
 
     /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
     public void SendInterrupt() => _ = SendSignal(_process.Id, Interrupt);
@@ -141,6 +142,9 @@ internal sealed class CommandProcess : IAsyncDisposable
             }
         }
     }
+
+    // Whole outputs would hide all else in the report of a run.
+    private static string Last(string text) => text.Length <= ShownOutput ? text : $"… {text[^ShownOutput..]}";
 
     private static string Read(StringBuilder text)
     {
