@@ -116,23 +116,31 @@ report_project() {
 }
 
 # The simulation counts as one test. Its summary is shown: seeds a second, and faults by kind.
+simulation=QueryStream.Simulation
 run_simulation() {
-  local name=QueryStream.Simulation code=0
+  local name=$simulation code=0
   dotnet tests/Simulation/$name/bin/Release/net10.0/$name.dll --seeds "$seeds" >"$results/$name.log" 2>&1 </dev/null || code=$?
   echo "$((code == 0 ? 1 : 0)) $((code == 0 ? 0 : 1)) 0" >"$results/$name.counts"
   : >"$results/$name.report"
   [[ $code == 0 ]] || { echo "FAILED $name. From $results/$name.log:" && head -30 "$results/$name.log" | cut -c 1-300 | sed 's/^/  /'; } >"$results/$name.report"
   tail -3 "$results/$name.log"
 }
-export -f run_project report_project
-export results hang_limit
+
+run_entry() {
+  if [[ $1 == "$simulation" ]]; then run_simulation; else run_project "$@"; fi
+}
+export -f run_project report_project run_simulation run_entry
+export results hang_limit seeds simulation
 
 eng/prerequisites
 rm -rf "$results"
 mkdir -p "$results"
 
-start=$SECONDS
-if ! dotnet build QueryStream.sln -c Release -v q >"$results/build.log" 2>&1; then
+# One process compiles all projects, whatever the environment says: to start one for each takes longer than to compile.
+start=$SECONDS built=0
+dotnet build QueryStream.sln -c Release -v q -p:UseSharedCompilation=true >"$results/build.log" 2>&1 || built=$?
+dotnet build-server shutdown --vbcscompiler >>"$results/build.log" 2>&1 || true
+if [[ $built != 0 ]]; then
   grep -E '(error|warning) [A-Z]+[0-9]+' "$results/build.log" | sort -u >&2 || tail -30 "$results/build.log" >&2
   echo "The build failed; the whole log is in $results/build.log" >&2
   echo "0 passed, 0 failed, 0 skipped"
@@ -140,26 +148,28 @@ if ! dotnet build QueryStream.sln -c Release -v q >"$results/build.log" 2>&1; th
 fi
 echo "Built in $((SECONDS - start)) s"
 
-# All test projects, whole clusters and browsers last, since what breaks a contract breaks them too; and the longest unit tests
+# All test projects, whole clusters and browsers last, since what breaks a contract breaks them too; and the longest of the others
 # first, so that none of them runs alone in the end.
 list_projects() {
   dotnet sln QueryStream.sln list | sed -n 's|\\|/|g; /\.Tests\.csproj$/p' | sed -E 's,^tests/(Cluster|Browser)/,~&,; s,.*/QueryStream\.Runtime\.Tests/,!&,' | LC_ALL=C sort | sed 's,^[~!],,'
 }
 
-unit=() heavy=() # unit tests start no servers, so two projects run at a time
+light=() heavy=() kafka= # what starts no clusters of processes runs two at a time
 while read -r project; do
   wanted "$project" || continue
   name=$(basename "$project" .csproj)
-  entry="$name $(dirname "$project")/bin/Release/net10.0/$name.dll"
-  hostile_entry="$name-hostile ${entry#* }"
-  if [[ $project == tests/Unit/* ]]; then unit+=("$entry"); else heavy+=("$entry"); fi
-  [[ " ${hostile_projects[*]} " == *" $name "* ]] || continue
-  if [[ $project == tests/Unit/* ]]; then unit+=("$hostile_entry"); else heavy+=("$hostile_entry"); fi
+  entries=("$name $(dirname "$project")/bin/Release/net10.0/$name.dll")
+  [[ " ${hostile_projects[*]} " != *" $name "* ]] || entries+=("$name-hostile ${entries[0]#* }")
+  case $project in
+    tests/Cluster/* | tests/Browser/*) heavy+=("${entries[@]}") kafka=1 ;;
+    tests/Contracts/*) light+=("${entries[@]}") kafka=1 ;;
+    *) light+=("${entries[@]}") ;;
+  esac
 done < <(list_projects)
+! wanted tests/Simulation/QueryStream.Simulation || light+=("$simulation")
 
-[[ ${#heavy[@]} == 0 ]] || choose_kafka
-[[ ${#unit[@]} == 0 ]] || printf '%s\n' "${unit[@]}" | xargs -P 2 -L 1 bash -c 'run_project "$@"' _
-! wanted tests/Simulation/QueryStream.Simulation || run_simulation
+[[ -z $kafka ]] || choose_kafka
+[[ ${#light[@]} == 0 ]] || printf '%s\n' "${light[@]}" | xargs -P 2 -L 1 bash -c 'run_entry "$@"' _
 for entry in ${heavy[@]+"${heavy[@]}"}; do
   # shellcheck disable=SC2086
   run_project $entry
