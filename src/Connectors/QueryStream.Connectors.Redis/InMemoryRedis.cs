@@ -26,8 +26,9 @@ public sealed class InMemoryRedis : IRedisConnections
     private readonly Dictionary<Text, LinkedListNode<RedisEntry>> _index = [];
     private readonly LinkedList<RedisEntry> _byAge = new();
 
-    // Never shrinks: one entry for each subtask of a sink that has ever written.
+    // Never shrink: one entry for each subtask of a sink that has ever written, and one for each sink.
     private readonly Dictionary<RedisFence, (int Attempt, long Number)> _fences = [];
+    private readonly Dictionary<(string Key, string Field), int> _regions = [];
     private readonly List<RedisSubscription> _subscriptions = [];
     private long _bytes;
     private long _writes;
@@ -131,6 +132,13 @@ public sealed class InMemoryRedis : IRedisConnections
         lock (_lock)
         {
             (int Attempt, long Number) last = _fences.TryGetValue(flush.Fence, out (int Attempt, long Number) stored) ? stored : (-1, -1);
+            (string Key, string Field) sink = (flush.Fence.Key, flush.Fence.RegionField);
+            int region = _regions.GetValueOrDefault(sink, -1);
+            if (flush.Region.Number < region)
+            {
+                return new RedisReply.Refused(region, -1);
+            }
+
             int attempt = flush.Attempt.Number;
             bool isAccepted = flush.IsChained
                 ? attempt == last.Attempt && flush.Number == last.Number + 1
@@ -141,6 +149,7 @@ public sealed class InMemoryRedis : IRedisConnections
             }
 
             _fences[flush.Fence] = (attempt, flush.Number);
+            _regions[sink] = flush.Region.Number;
             string channel = Encoding.UTF8.GetString(flush.Channel);
             DateTimeOffset now = _time.GetUtcNow();
             foreach (RedisRow row in flush.Rows)

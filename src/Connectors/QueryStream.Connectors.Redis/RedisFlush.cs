@@ -8,7 +8,8 @@ namespace QueryStream.Connectors.Redis;
 /// of a key is always in the flush with the highest number.
 /// </summary>
 /// <param name="Fence">Where Redis stores the last flush of this writer.</param>
-/// <param name="Attempt">The task's attempt.</param>
+/// <param name="Region">The attempt in which the writers of the sink were started together. A lower one than the stored one is refused.</param>
+/// <param name="Attempt">The task's attempt, higher than <paramref name="Region"/> if it has moved since.</param>
 /// <param name="Number">The flush's number.</param>
 /// <param name="IsChained">
 /// True: executed only directly after flush <paramref name="Number"/> - 1 of the same attempt, so that a lost flush stops its successors. False,
@@ -18,7 +19,14 @@ namespace QueryStream.Connectors.Redis;
 /// <param name="Channel">The channel for messages; empty: none.</param>
 /// <param name="Rows">Written in this order. May be empty, to only raise the fence.</param>
 public sealed record RedisFlush(
-    RedisFence Fence, Attempt Attempt, long Number, bool IsChained, TimeSpan Ttl, byte[] Channel, IReadOnlyList<RedisRow> Rows);
+    RedisFence Fence,
+    Attempt Region,
+    Attempt Attempt,
+    long Number,
+    bool IsChained,
+    TimeSpan Ttl,
+    byte[] Channel,
+    IReadOnlyList<RedisRow> Rows);
 
 /// <summary>A value to store, or a key to delete. The arrays must not change afterwards.</summary>
 /// <param name="Key">The key, any bytes.</param>
@@ -27,16 +35,18 @@ public sealed record RedisFlush(
 public readonly record struct RedisRow(byte[] Key, byte[]? Value, byte[]? Message);
 
 /// <summary>
-/// Where Redis stores which flush of a writer it executed last: one hash per job, with one field per writer. See docs/design/redis-sink.md.
+/// Where Redis stores which flush of a writer it executed last: one hash per job, with one field per writer and one per sink. See
+/// docs/design/redis-sink.md.
 /// </summary>
 /// <param name="Key">The key of the job's hash.</param>
 /// <param name="Field">The writer's field in the hash.</param>
-public readonly record struct RedisFence(string Key, string Field)
+/// <param name="RegionField">The field of all writers of the sink.</param>
+public readonly record struct RedisFence(string Key, string Field, string RegionField)
 {
     /// <summary>How long fences outlive the job's last flush: far longer than a packet can be in flight.</summary>
     public static readonly TimeSpan Ttl = TimeSpan.FromDays(7);
 
     /// <summary>The fence of one subtask of a sink.</summary>
     public static RedisFence Of(TaskId task, string sink) =>
-        new($"querystream:fence:{task.Job}", string.Create(CultureInfo.InvariantCulture, $"{sink}/{task.Subtask}"));
+        new($"querystream:fence:{task.Job}", string.Create(CultureInfo.InvariantCulture, $"{sink}/{task.Subtask}"), $"{sink}/*");
 }

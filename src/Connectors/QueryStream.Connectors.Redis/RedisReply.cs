@@ -19,8 +19,8 @@ public abstract record RedisReply
     }
 
     /// <summary>The fence refused the flush, and nothing of it was written.</summary>
-    /// <param name="Attempt">The attempt of the last executed flush; -1 if there is none.</param>
-    /// <param name="Number">Its number; -1 if there is none.</param>
+    /// <param name="Attempt">The attempt of the last executed flush, or the one in which the sink's writers were started anew; -1: none.</param>
+    /// <param name="Number">The number of that flush; -1: none.</param>
     public sealed record Refused(int Attempt, long Number) : RedisReply;
 
     /// <summary>Redis answered with an error; some of the rows may have been written.</summary>

@@ -118,6 +118,37 @@ public abstract class RedisContract : IAsyncLifetime
         Assert.Equal("new", await GetAsync("a"));
     }
 
+    // With another parallelism, keys are written by other subtasks.
+    [ContractFact]
+    public async Task A_flush_of_the_region_before_is_refused_whatever_subtask_writes_for_the_first_time_after_it()
+    {
+        await FlushAsync(7, Row("a", "old"));
+        RedisFlush next = Make(1, [Row("a", "new")]) with
+        {
+            Fence = Fence with { Field = "sink/1" },
+            Region = new Attempt(3),
+            Attempt = new Attempt(3),
+        };
+        Assert.Equal(RedisReply.Written.Instance, await _connection.FlushAsync(next, CancellationToken.None));
+
+        Assert.Equal(new RedisReply.Refused(3, -1), await FlushAsync(8, Row("a", "stale")));
+        Assert.Equal(new RedisReply.Refused(3, -1), await ChainedAsync(8, Row("a", "stale")));
+        Assert.Equal("new", await GetAsync("a"));
+    }
+
+    [ContractFact]
+    public async Task A_subtask_that_has_moved_writes_beside_the_others_of_its_region()
+    {
+        await FlushAsync(7, Row("a", "1"));
+        RedisFlush moved = Make(1, [Row("b", "2")]) with { Fence = Fence with { Field = "sink/1" }, Attempt = new Attempt(4) };
+        Assert.Equal(RedisReply.Written.Instance, await _connection.FlushAsync(moved, CancellationToken.None));
+
+        Assert.Equal(RedisReply.Written.Instance, await ChainedAsync(8, Row("a", "3")));
+        RedisFlush before = moved with { Attempt = new Attempt(0), Number = 9 };
+        Assert.Equal(new RedisReply.Refused(4, 1), await _connection.FlushAsync(before, CancellationToken.None));
+        Assert.Equal("3", await GetAsync("a"));
+    }
+
     [ContractFact]
     public async Task A_flush_of_a_newer_attempt_must_not_begin_chained()
     {
@@ -184,14 +215,14 @@ public abstract class RedisContract : IAsyncLifetime
 
     private string Channel => $"updates-{_id}";
 
-    private RedisFence Fence => new($"querystream:fence:{_id}", "sink/0");
+    private RedisFence Fence => new($"querystream:fence:{_id}", "sink/0", "sink/*");
 
     private string Key(string name) => $"{_id}:{name}";
 
     private RedisRow Row(string key, string value) => new(Bytes(Key(key)), Bytes(value), Bytes($"message {value}"));
 
     private RedisFlush Make(long number, RedisRow[] rows, bool chained = false) =>
-        new(Fence, new Attempt(0), number, chained, TimeSpan.FromDays(30), Bytes(Channel), rows);
+        new(Fence, new Attempt(0), new Attempt(0), number, chained, TimeSpan.FromDays(30), Bytes(Channel), rows);
 
     private Task<RedisReply> FlushAsync(long number, params RedisRow[] rows) => _connection.FlushAsync(Make(number, rows), CancellationToken.None);
 

@@ -64,7 +64,7 @@ public sealed class RedisOutageTests
 
         string clients = (await rig.Look.TextAsync("CLIENT", "LIST"))!;
         Assert.Single(clients.Split('\n'), client => client.Contains("name=querystream ", StringComparison.Ordinal));
-        Assert.Equal(4, await rig.Look.NumberAsync("HLEN", $"querystream:fence:{task.Job}"));
+        Assert.Equal(4 + 1, await rig.Look.NumberAsync("HLEN", $"querystream:fence:{task.Job}"));
     }
 
     [RedisFact(ownServer: true)]
@@ -196,7 +196,7 @@ public sealed class RedisOutageTests
         await writer.FlushAsync();
         Assert.Equal(load.Written, writer.Acknowledged);
         await rig.AssertOrderAsync(load.Newest);
-        Assert.Equal(1, await rig.Look.NumberAsync("HLEN", $"querystream:fence:{task.Job}"));
+        Assert.Equal(1 + 1, await rig.Look.NumberAsync("HLEN", $"querystream:fence:{task.Job}"));
     }
 
     [RedisFact(ownServer: true)]

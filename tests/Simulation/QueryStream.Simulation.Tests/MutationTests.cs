@@ -33,6 +33,7 @@ public sealed class MutationTests
         { nameof(Mutation.MarkersReused), 1 },
         { nameof(Mutation.StopNotMarked), 12 },
         { nameof(Mutation.BothOwnersServe), 1 },
+        { nameof(Mutation.AttemptsNotCompared), 55 },
     };
 
     [Fact]

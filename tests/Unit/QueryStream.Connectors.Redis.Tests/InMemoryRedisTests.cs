@@ -118,7 +118,8 @@ public sealed class InMemoryRedisTests
     {
         RedisRow row = new(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), Encoding.UTF8.GetBytes(value));
         RedisFlush flush = new(
-            new RedisFence("fence", "field"),
+            new RedisFence("fence", "field", "*"),
+            new Attempt(0),
             new Attempt(0),
             ++_number,
             IsChained: false,

@@ -7,9 +7,9 @@ namespace QueryStream.Connectors.Redis.Client;
 internal static class FlushScript
 {
     // KEYS  fence, then the key of each row
-    // ARGV  field, attempt, number, chained (0 or 1), seconds the fence lives, seconds a row lives, channel, database,
-    //       then of each row its value, what to do (1: publish the message, 2: delete the key, 3: both, 0: neither), and the message
-    // returns {1}, or if the fence refuses {0, attempt, number} of the last executed flush
+    // ARGV  field, attempt, number, chained (0 or 1), seconds the fence lives, seconds a row lives, channel, database, field of the sink, attempt of
+    //       its region, then of each row its value, what to do (1: publish the message, 2: delete the key, 3: both, 0: neither), and the message
+    // returns {1}, or if the fence refuses {0, attempt, number} of the last executed flush, or {0, attempt, -1} of the region
     //
     // The script selects the database itself: the library would silently use database 0 if the server refuses another one.
     // The fence is raised first, so that an error (no memory, full disk, replica) happens before any row is written. pcall is used because only its
@@ -21,6 +21,13 @@ internal static class FlushScript
         end
         local stored = redis.pcall('HGET', KEYS[1], ARGV[1])
         if type(stored) == 'table' then return stored end
+        local region = redis.pcall('HGET', KEYS[1], ARGV[9])
+        if type(region) == 'table' then return region end
+        if region then
+          local r = tonumber(region)
+          if not r then return redis.error_reply('WRONGFENCE The field holds no fence') end
+          if r > tonumber(ARGV[10]) then return {0, r, -1} end
+        end
         local attempt, number = -1, -1
         if stored then
           local a, n = string.match(stored, '^(%d+):(%d+)$')
@@ -31,12 +38,12 @@ internal static class FlushScript
         local accepted = a > attempt or (a == attempt and n > number)
         if ARGV[4] == '1' then accepted = a == attempt and n == number + 1 end
         if not accepted then return {0, attempt, number} end
-        local raised = redis.pcall('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. ARGV[3])
+        local raised = redis.pcall('HSET', KEYS[1], ARGV[1], ARGV[2] .. ':' .. ARGV[3], ARGV[9], ARGV[10])
         if type(raised) == 'table' then return raised end
         redis.call('EXPIRE', KEYS[1], ARGV[5])
         local ttl, channel = ARGV[6], ARGV[7]
         for i = 2, #KEYS do
-          local at = 3 * i + 3
+          local at = 3 * i + 5
           local todo = ARGV[at + 1]
           if todo == '2' or todo == '3' then
             redis.call('DEL', KEYS[i])
@@ -48,7 +55,7 @@ internal static class FlushScript
         return {1}
         """;
 
-    private const int FixedValues = 8;
+    private const int FixedValues = 10;
     private const int ValuesPerRow = 3;
     private const int Publish = 1;
     private const int Delete = 2;
@@ -78,6 +85,8 @@ internal static class FlushScript
         values[5] = (long)flush.Ttl.TotalSeconds;
         values[6] = flush.Channel;
         values[7] = database;
+        values[8] = flush.Fence.RegionField;
+        values[9] = flush.Region.Number;
         int at = FixedValues;
         foreach (RedisRow row in flush.Rows)
         {

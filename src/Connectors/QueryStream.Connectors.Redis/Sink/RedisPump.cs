@@ -145,7 +145,7 @@ internal sealed class RedisPump : IAsyncDisposable
     }
 
     private RedisFlush NextFlush(RedisRow[] rows, bool isChained) =>
-        new(_fence, _context.Attempt, ++_number, isChained, _options.Ttl, _channel, rows);
+        new(_fence, _context.Region, _context.Attempt, ++_number, isChained, _options.Ttl, _channel, rows);
 
     // Replies are handled in the order of their flushes, whatever the order of arrival.
     private void OnAnswer(SentFlush sent, in IoResult<RedisReply> result)

@@ -13,12 +13,19 @@ public sealed class SinkContext : ConnectorContext
         : base(task, parallelism, host)
     {
         Attempt = attempt;
+        Region = attempt;
         _acknowledged = acknowledged;
         _host = host;
     }
 
     /// <summary>The attempt, for fencing: later attempts have higher numbers.</summary>
     public Attempt Attempt { get; }
+
+    /// <summary>
+    /// The attempt in which all subtasks were started together, for fencing where another parallelism gives keys to other subtasks: lower than
+    /// <see cref="Attempt"/> if this one has moved to another worker since, otherwise the same.
+    /// </summary>
+    public Attempt Region { get; init; }
 
     /// <summary>
     /// The pending committables of the restored checkpoint, for an <see cref="ITwoPhaseSinkWriter{T}"/>, oldest first. Set before the writer opens.

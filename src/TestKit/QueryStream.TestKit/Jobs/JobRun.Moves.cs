@@ -11,6 +11,9 @@ namespace QueryStream.TestKit.Jobs;
 /// <summary>Moves tasks while the others go on, as workers do.</summary>
 internal sealed partial class JobRun
 {
+    // The attempt in which all tasks were started together.
+    private readonly Attempt _region;
+
     // The metrics of tasks that have moved, as they were.
     private readonly List<(TaskId Task, TaskMetrics Metrics)> _departed = [];
 
@@ -58,7 +61,7 @@ internal sealed partial class JobRun
                 Restore = new RestoredCheckpoint(MovedState.Of(snapshot, own, Graph, vertex), Storage, new ChunkReader(_state.Segments)),
                 Checkpoints = Target,
                 HasCheckpoints = _state.HasCheckpoints,
-                HasMoved = true,
+                Region = _region,
                 PeerAttempts = others,
             };
             _tasks[id] = TaskRunner.Start(_executor, deployment, _environment);

@@ -45,6 +45,7 @@ internal sealed partial class JobRun : IDataPlane, ITaskEvents
         List<string> defects)
     {
         Graph = graph;
+        _region = id.Attempt;
         _defects = defects;
         _executor = executor;
         _state = state;

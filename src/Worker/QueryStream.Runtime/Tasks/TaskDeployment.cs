@@ -37,11 +37,14 @@ public sealed record TaskDeployment(JobId Job, Attempt Attempt, JobGraph Graph, 
     /// <summary>The attempts of tasks at the other ends of its channels, where they are others than its own: since tasks have moved.</summary>
     public IReadOnlyDictionary<TaskId, Attempt> PeerAttempts { get; init; } = FrozenDictionary<TaskId, Attempt>.Empty;
 
+    /// <summary>The attempt in which all tasks of its region were started together, if this task has moved since; null: that is its own.</summary>
+    public Attempt? Region { get; init; }
+
     /// <summary>
     /// Whether this task has moved: <see cref="Restore"/> then is its own part of the checkpoint and nothing of other subtasks, which go on, and
     /// all of its channels are connected anew.
     /// </summary>
-    public bool HasMoved { get; init; }
+    public bool HasMoved => Region is not null;
 
     /// <summary>The task's identity.</summary>
     public TaskId Id => new(Job, Vertex.Id, Subtask);

@@ -166,7 +166,7 @@ internal sealed class HostedRegion(DeployTasks deployment, WorkerId worker)
             TaskDeployment task = new(Deployment.Job, Deployment.Attempt, graph, vertex, placement.Subtask)
             {
                 Restore = RestoredBy(vertex, placement.Subtask, graph),
-                HasMoved = Deployment.Region is not null,
+                Region = Deployment.Region,
                 PeerAttempts = _peerAttempts,
                 Checkpoints = TargetOf(checkpoints),
                 HasCheckpoints = checkpoints is not null,

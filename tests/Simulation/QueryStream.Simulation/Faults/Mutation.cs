@@ -44,4 +44,7 @@ internal enum Mutation
 
     /// <summary>A subtask that moves goes on behind the barrier with which it moves, and gets rows, until the one in its place runs.</summary>
     BothOwnersServe,
+
+    /// <summary>Redis takes upserts of an attempt after those of the one that has replaced it.</summary>
+    AttemptsNotCompared,
 }

@@ -18,10 +18,17 @@ internal sealed class SimulatedRedis(InMemoryRedis server, ManualTime world, Pro
     : IRedisConnections
 {
     private const int MaxDelay = 30;
+    private const int MaxDelayOfFew = 3_000;
+    private const int Few = 40;
 
     public IRedisConnection Acquire(RedisAddress address) => new Connection(this, server.Acquire(address));
 
-    private TimeSpan Delay() => TimeSpan.FromTicks((1 + random.Next(MaxDelay)) * TimeSpan.TicksPerMillisecond);
+    // A few are under way for so long that the next attempt writes before them.
+    private TimeSpan Delay(out bool isLong)
+    {
+        isLong = random.Next(Few) == 0;
+        return TimeSpan.FromMilliseconds(1 + random.Next(isLong ? MaxDelayOfFew : MaxDelay));
+    }
 
     // Requests and answers keep their order, as on one TCP connection. No task is awaited twice: .NET resumes the second caller on another thread.
     private sealed class Connection(SimulatedRedis redis, IRedisConnection inner) : IRedisConnection
@@ -32,7 +39,8 @@ internal sealed class SimulatedRedis(InMemoryRedis server, ManualTime world, Pro
         public Task<RedisReply> FlushAsync(RedisFlush flush, CancellationToken cancellationToken)
         {
             TaskCompletionSource<RedisReply> answer = new();
-            redis.After(redis.World, ref _lastRequest, () => _ = ExecuteAsync(flush, answer));
+            RedisFlush sent = redis.Fenced(flush);
+            redis.After(isRequest: true, ref _lastRequest, () => _ = ExecuteAsync(sent, answer));
             return answer.Task;
         }
 
@@ -45,23 +53,26 @@ internal sealed class SimulatedRedis(InMemoryRedis server, ManualTime world, Pro
                 ? new RedisReply.Unavailable("simulated outage")
                 : await inner.FlushAsync(flush, CancellationToken.None).ConfigureAwait(false);
             RedisReply answered = isDown ? new RedisReply.Unavailable("simulated lost answer") : reply;
-            redis.After(redis.Time, ref _lastAnswer, () => answer.TrySetResult(answered));
+            redis.After(isRequest: false, ref _lastAnswer, () => answer.TrySetResult(answered));
         }
     }
 
-    private ManualTime World => world;
-
-    private ProcessTime Time => time;
+    // A fence for each attempt compares none.
+    private RedisFlush Fenced(RedisFlush flush) => faults.Has(Mutation.AttemptsNotCompared)
+        ? flush with { Fence = flush.Fence with { Key = $"{flush.Fence.Key}/{flush.Attempt.Number}" } }
+        : flush;
 
     private bool IsDown => faults.RedisIsDown;
 
     private bool Chance(int oneIn) => random.Next(oneIn) == 0;
 
-    private void After(TimeProvider clock, ref DateTimeOffset last, Action action)
+    // A request that takes long is sent again and again by its host, and so is lost with it.
+    private void After(bool isRequest, ref DateTimeOffset last, Action action)
     {
         DateTimeOffset now = world.GetUtcNow();
-        DateTimeOffset due = now + Delay();
+        DateTimeOffset due = now + Delay(out bool isLong);
         last = due > last ? due : last;
+        TimeProvider clock = isRequest && !isLong ? world : time;
         _ = clock.CreateTimer(_ => action(), null, last - now, Timeout.InfiniteTimeSpan);
     }
 }

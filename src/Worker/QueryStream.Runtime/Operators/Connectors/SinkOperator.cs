@@ -43,7 +43,10 @@ internal class SinkOperator<T> : Operator<T>, ISinkOperator
             deployment.Attempt,
             deployment.Vertex.Parallelism,
             new ConnectorHost(context, node.Name),
-            rows => context.Metrics.Acknowledge(rows, context.Time.GetTimestamp()));
+            rows => context.Metrics.Acknowledge(rows, context.Time.GetTimestamp()))
+        {
+            Region = deployment.Region ?? deployment.Attempt,
+        };
         ISinkWriter<T> writer = node.Sink.CreateWriter(sink);
         return writer is ITwoPhaseSinkWriter<T> twoPhase
             ? new TwoPhaseSinkOperator<T>(context, node, sink, twoPhase)
