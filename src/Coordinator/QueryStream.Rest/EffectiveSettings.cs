@@ -2,13 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace QueryStream.Rest;
 
-/// <summary>What this process was started with, by Flink's keys. A host registers it to have it shown; secrets are hidden.</summary>
+/// <summary>What this process was started with, by Flink's keys. A host registers its own to have them shown; secrets are hidden.</summary>
 /// <param name="values">The values by key.</param>
 public sealed partial class EffectiveSettings(IEnumerable<KeyValuePair<string, string>> values)
 {
     private const string Hidden = "******";
 
-    private static readonly string[] SecretWords = ["password", "secret", "token", "apikey", "api-key", "sasl", "credential"];
+    private static readonly string[] SecretWords =
+    [
+        "password", "secret", "token", "apikey", "api-key", "access-key", "private-key", "sasl", "credential",
+    ];
 
     /// <summary>None.</summary>
     public static EffectiveSettings None { get; } = new([]);

@@ -46,6 +46,7 @@ public static class RestServices
             provider.GetRequiredService<ILogger<UploadService>>()));
         services.TryAddSingleton<RecentLog>();
         services.TryAddSingleton<ProcessProbe>();
+        services.TryAddSingleton(EffectiveSettings.None);
         services.TryAddSingleton<ThreadDumper>();
         services.TryAddSingleton(provider => new WorkerClient(
             provider.GetRequiredService<RestOptions>(), connect?.Invoke(provider) ?? new SocketsHttpHandler { UseProxy = false }));

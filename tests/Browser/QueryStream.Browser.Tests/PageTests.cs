@@ -1,33 +1,13 @@
+using System.Net;
 using Microsoft.Playwright;
 
 namespace QueryStream.Browser.Tests;
 
 /// <summary>
-/// Every page of a real cluster with a real job, in a real browser: live, accessible, without an error, without a request to another host.
+/// What the pages of a real cluster with a real job show, in a real browser, without an error and without a request to another host.
 /// </summary>
 public sealed class PageTests
 {
-    [BrowserFact]
-    public async Task All_pages_are_live_and_accessible_wide_and_narrow_in_light_and_dark()
-    {
-        await using UiCluster cluster = await UiCluster.StartAsync();
-        foreach (bool isDark in (bool[])[false, true])
-        {
-            await using BrowserPage browser = await BrowserPage.OpenAsync(cluster.Cluster.Coordinator, isDark);
-            foreach ((string name, string path) in PagesOf(cluster.Job))
-            {
-                await browser.ResizeAsync(1280);
-                await browser.GoAsync(path);
-                await browser.CheckAsync(name);
-                await browser.ResizeAsync(390);
-                await browser.CheckAsync(name);
-            }
-
-            Assert.Equal(isDark ? "dark" : "light", await browser.Page.Locator("html").GetAttributeAsync("data-theme"));
-            Assert.Empty(browser.Faults);
-        }
-    }
-
     [BrowserFact]
     public async Task Pages_show_what_the_cluster_does()
     {
@@ -80,7 +60,19 @@ public sealed class PageTests
 
         await page.ClickAsync(".nav >> text=Cluster");
         await browser.ShowsAsync("main", "reaches all");
+        await page.ClickAsync("text=this coordinator");
+        await browser.ShowsAsync("main", "Resident memory");
+        await page.ClickAsync(".tabs >> text=Log");
+        await browser.ShowsAsync(".log", "This coordinator leads the cluster");
+        await page.ClickAsync(".tabs >> text=Threads");
+        await page.ClickAsync("text=Take thread dump");
+        await browser.ShowsAsync("pre.trace >> nth=0", "at ");
         Assert.Empty(browser.Faults);
+
+        using HttpClient http = new() { BaseAddress = new Uri($"http://{cluster.Cluster.Coordinator}") };
+        using HttpResponseMessage none = await http.GetAsync("/ui/no/such/page");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        Assert.Contains("There is no such page", await none.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [BrowserFact]
@@ -133,11 +125,4 @@ public sealed class PageTests
         await browser.PictureAsync("openapi");
         Assert.Empty(browser.Faults);
     }
-
-    private static IEnumerable<(string Name, string Path)> PagesOf(string job) =>
-    [
-        ("overview", "/ui/"), ("jobs", "/ui/jobs"), ("completed", "/ui/completed"), ("submit", "/ui/submit"), ("workers", "/ui/workers"),
-        ("worker", "/ui/workers/worker-1"), ("log", "/ui/workers/worker-1/log"), ("cluster", "/ui/cluster"), ("graph", $"/ui/jobs/{job}"),
-        .. ((string[])["timeline", "checkpoints", "exceptions", "configuration", "ledger", "why"]).Select(tab => (tab, $"/ui/jobs/{job}/{tab}")),
-    ];
 }

@@ -20,7 +20,7 @@ internal static class CoordinatorEndpoints
 
     private static IReadOnlyList<SettingDetails> SettingsOf(HttpContext context)
     {
-        EffectiveSettings settings = context.RequestServices.GetService<EffectiveSettings>() ?? EffectiveSettings.None;
+        EffectiveSettings settings = context.RequestServices.GetRequiredService<EffectiveSettings>();
         RestOptions options = context.RequestServices.GetRequiredService<RestOptions>();
         string parallelism = options.DefaultParallelism.ToString(CultureInfo.InvariantCulture);
         return

@@ -9,4 +9,6 @@ internal static class Links
 
     public static string Worker(string name, string tab = "") =>
         $"{WebPaths.Root}/workers/{Uri.EscapeDataString(name)}{(tab.Length == 0 ? "" : $"/{tab}")}";
+
+    public static string Coordinator(string tab = "") => $"{WebPaths.Root}/coordinator{(tab.Length == 0 ? "" : $"/{tab}")}";
 }
