@@ -3,16 +3,46 @@ using QueryStream.Core.Metrics;
 
 namespace QueryStream.Hosting;
 
-/// <summary>Reads what this process uses. Thread-safe, but the load is that since any caller has last read it.</summary>
-/// <param name="time">The clock.</param>
-public sealed class ProcessProbe(TimeProvider time)
+/// <summary>
+/// Reads what this process uses, at most once a second however many ask, so that the load is always that of a second or more. Thread-safe.
+/// </summary>
+public sealed class ProcessProbe
 {
-    // Guards the former reading.
-    private readonly Lock _lock = new();
-    private (TimeSpan Cpu, long At)? _before;
+    // A little less, so that whoever asks every second gets a new one each time.
+    private static readonly TimeSpan MinAge = TimeSpan.FromMilliseconds(900);
 
-    /// <summary>The figures of this moment.</summary>
+    private readonly TimeProvider _time;
+
+    // Guards the last reading.
+    private readonly Lock _lock = new();
+    private ProcessSample? _last;
+    private TimeSpan _cpu;
+    private long _at;
+
+    /// <summary>Creates a probe. Its first load is that since then.</summary>
+    /// <param name="time">The clock.</param>
+    public ProcessProbe(TimeProvider time)
+    {
+        _time = time;
+        _cpu = Environment.CpuUsage.TotalTime;
+        _at = time.GetTimestamp();
+    }
+
+    /// <summary>The figures of this moment, or of the last second.</summary>
     public ProcessSample Read()
+    {
+        lock (_lock)
+        {
+            if (_last is null || _time.GetElapsedTime(_at) >= MinAge)
+            {
+                _last = ReadAnew();
+            }
+
+            return _last;
+        }
+    }
+
+    private ProcessSample ReadAnew()
     {
         using Process process = Process.GetCurrentProcess();
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
@@ -37,17 +67,9 @@ public sealed class ProcessProbe(TimeProvider time)
 
     private double LoadOf(TimeSpan cpu)
     {
-        lock (_lock)
-        {
-            long now = time.GetTimestamp();
-            double load = 0;
-            if (_before is { } before && now > before.At)
-            {
-                load = (cpu - before.Cpu) / time.GetElapsedTime(before.At, now) / Environment.ProcessorCount;
-            }
-
-            _before = (cpu, now);
-            return Math.Clamp(load, 0, 1);
-        }
+        long now = _time.GetTimestamp();
+        double load = now > _at ? (cpu - _cpu) / _time.GetElapsedTime(_at, now) / Environment.ProcessorCount : 0;
+        (_cpu, _at) = (cpu, now);
+        return Math.Clamp(load, 0, 1);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Checkpoints;
 using QueryStream.Core.Identity;
@@ -14,33 +15,34 @@ namespace QueryStream.Cluster.Host.Telemetry;
 /// <param name="leadership">Whether this coordinator leads.</param>
 /// <param name="source">Where spans come from.</param>
 /// <param name="time">The clock.</param>
-internal sealed class CoordinatorTraces(ILeadership leadership, ActivitySource source, TimeProvider time) : BackgroundService
+/// <param name="log">Where to log.</param>
+internal sealed class CoordinatorTraces(ILeadership leadership, ActivitySource source, TimeProvider time, ILogger<CoordinatorTraces> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // What was traced of each job.
-    private readonly Dictionary<JobId, (long Checkpoint, int Recovery)> _traced = [];
+    // What was traced of each job: the last checkpoint, and the recoveries among its events.
+    private readonly Dictionary<JobId, (long Checkpoint, JobRecovery[] Recoveries)> _traced = [];
 
     /// <summary>Traces what is over and was not traced yet.</summary>
     internal void Trace(IReadOnlyList<JobHandle> jobs)
     {
         foreach (JobHandle job in jobs)
         {
-            (long checkpoint, int recovery) = _traced.GetValueOrDefault(job.Id);
+            (long checkpoint, JobRecovery[] before) = _traced.GetValueOrDefault(job.Id, (0, []));
             foreach (CheckpointInfo one in job.Checkpoints.History.Where(one => one.Id.Number > checkpoint).OrderBy(one => one.Id.Number))
             {
                 Trace(job, one);
                 checkpoint = one.Id.Number;
             }
 
-            foreach (JobRecovery one in job.Events.Select(happened => happened.Recovery).OfType<JobRecovery>()
-                .Where(one => one.Number > recovery && one.Total is not null).OrderBy(one => one.Number))
+            JobRecovery[] over = [.. job.Events.Select(happened => happened.Recovery).OfType<JobRecovery>().Where(IsOver)];
+            foreach (JobRecovery one in over.Where(one => !Array.Exists(before, other => IsSame(one, other))))
             {
                 Trace(job, one);
-                recovery = one.Number;
             }
 
-            _traced[job.Id] = (checkpoint, recovery);
+            _traced[job.Id] = (checkpoint, over);
         }
 
         foreach (JobId ended in _traced.Keys.Where(id => !jobs.Any(job => job.Id == id)).ToArray())
@@ -55,13 +57,26 @@ internal sealed class CoordinatorTraces(ILeadership leadership, ActivitySource s
         using PeriodicTimer timer = new(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
-            if (leadership.Leading is { } coordinator)
+            try
             {
-                ClusterOverview overview = coordinator.Overview();
-                Trace([.. overview.Jobs, .. overview.EndedJobs]);
+                if (leadership.Leading is { } coordinator)
+                {
+                    ClusterOverview overview = coordinator.Overview();
+                    Trace([.. overview.Jobs, .. overview.EndedJobs]);
+                }
+            }
+            catch (Exception e)
+            {
+                // The coordinator goes on without traces.
+                Log.NotTraced(log, e);
             }
         }
     }
+
+    private static bool IsOver(JobRecovery recovery) => recovery.Total is not null || recovery.SupersededBy is not null;
+
+    // Later phases are added to it. Subtasks may move more than once, with no number.
+    private static bool IsSame(JobRecovery one, JobRecovery other) => one.Number == other.Number && one.NoticedAt == other.NoticedAt;
 
     private void Trace(JobHandle job, CheckpointInfo checkpoint)
     {
@@ -87,14 +102,15 @@ internal sealed class CoordinatorTraces(ILeadership leadership, ActivitySource s
     {
         using Activity? span = Start("recovery", job, default, recovery.NoticedAt);
         span?.SetTag("querystream.restart", recovery.Number).SetTag("querystream.lost_worker", recovery.LostWorker);
-        span?.SetTag("querystream.restored_from", recovery.RestoredFrom);
+        span?.SetTag("querystream.restored_from", recovery.RestoredFrom).SetTag("querystream.superseded_by", recovery.SupersededBy);
         foreach (ReachedPhase phase in span is null ? [] : recovery.Phases)
         {
             using Activity? child = Start(JobRecovery.NameOf(phase.Phase), job, span!.Context, recovery.NoticedAt + phase.After - phase.Duration);
             child?.SetEndTime((recovery.NoticedAt + phase.After).UtcDateTime);
         }
 
-        span?.SetEndTime((recovery.NoticedAt + recovery.Total!.Value).UtcDateTime);
+        TimeSpan total = recovery.Total ?? (recovery.Phases.IsEmpty ? TimeSpan.Zero : recovery.Phases[^1].After);
+        span?.SetEndTime((recovery.NoticedAt + total).UtcDateTime);
     }
 
     private Activity? Start(string name, JobHandle job, ActivityContext parent, DateTimeOffset at) =>

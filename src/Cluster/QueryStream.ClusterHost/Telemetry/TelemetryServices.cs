@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -21,6 +21,8 @@ internal static class TelemetryServices
     /// <summary>The name of the meter, and of the source of traces.</summary>
     public const string Name = "QueryStream";
 
+    // The meter of .NET itself.
+    private const string Runtime = "System.Runtime";
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     /// <summary>Registers what a process exports.</summary>
@@ -31,19 +33,19 @@ internal static class TelemetryServices
         builder.Services.AddMetrics();
         builder.Services.AddSingleton(new ActivitySource(Name));
         builder.Services.AddSingleton(new Meter(Name));
-        OpenTelemetryBuilder telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService($"querystream-{role.ToString().ToLowerInvariant()}"))
-            .WithMetrics(metrics => metrics
-                .AddMeter(Name, "System.Runtime")
-                .AddPrometheusExporter(options => options.DisableTotalNameSuffixForCounters = true));
-        if (builder.Configuration[Endpoint] is { Length: > 0 } || Environment.GetEnvironmentVariable(Endpoint) is { Length: > 0 })
+        builder.Services.AddSingleton(static _ => new PrometheusText(Name, Runtime));
+        if (builder.Configuration[Endpoint] is not { Length: > 0 } && Environment.GetEnvironmentVariable(Endpoint) is not { Length: > 0 })
         {
-            telemetry.WithMetrics(static metrics => metrics.AddOtlpExporter())
-                .WithTracing(static traces => traces.AddSource(Name).AddOtlpExporter());
-            if (role == NodeRole.Coordinator)
-            {
-                builder.Services.AddHostedService<CoordinatorTraces>();
-            }
+            return;
+        }
+
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService($"querystream-{role.ToString().ToLowerInvariant()}"))
+            .WithMetrics(static metrics => metrics.AddMeter(Name, Runtime).AddOtlpExporter())
+            .WithTracing(static traces => traces.AddSource(Name).AddOtlpExporter());
+        if (role == NodeRole.Coordinator)
+        {
+            builder.Services.AddHostedService<CoordinatorTraces>();
         }
     }
 
@@ -51,13 +53,14 @@ internal static class TelemetryServices
     /// Maps the path of the metrics. They come as plain text, whatever is asked for: Prometheus would rather have OpenMetrics, in which the name of
     /// every counter ends in <c>_total</c>, so it would not be Flink's.
     /// </summary>
-    public static void Map(WebApplication application) => application.MapPrometheusScrapingEndpoint(
-        Path,
-        meterProvider: null,
-        configureBranchedPipeline: branch => branch.Use((context, next) =>
+    public static void Map(WebApplication application)
+    {
+        // It listens from the start on.
+        PrometheusText text = application.Services.GetRequiredService<PrometheusText>();
+        application.MapGet(Path, context =>
         {
-            context.Request.Headers.Accept = "text/plain";
-            return next(context);
-        }),
-        optionsName: null);
+            context.Response.ContentType = PrometheusText.ContentType;
+            return context.Response.WriteAsync(text.Read(), context.RequestAborted);
+        });
+    }
 }
