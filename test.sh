@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything once and runs all tests; the last line is "N passed, N failed, N skipped".
 #   ./test.sh [--no-skips] [--full] [NAME...]    NAME: only test projects whose path contains it; --no-skips: a skipped test fails the run
-# --full: the simulation runs 10,000 seeds instead of 500, see docs/design/simulation.md.
+# --full: the simulation runs 10,000 seeds instead of 1,000, see docs/design/simulation.md.
 # What is missing on this machine is installed first (as root on Debian), see eng/prerequisites. Logs go to artifacts/tests.
 # Kafka, for the tests that need one: ../shared/kafka/kafka where it is there, else KAFKA_BOOTSTRAP_SERVERS, else the public
 # image in Docker, else those tests are skipped. All other servers are started and stopped by the tests that use them.
@@ -18,7 +18,7 @@ hang_limit=15min # of one test
 hostile_projects=(
   QueryStream.Documentation.Tests QueryStream.Runtime.Tests QueryStream.Exchange.Tests QueryStream.Jobs.Tests QueryStream.QueryAnalytics.Tests)
 no_skips=
-seeds=500
+seeds=1000
 names=()
 for argument; do
   case $argument in

@@ -9,7 +9,7 @@ internal static class Program
 {
     private const string Usage = """
         Runs whole clusters under seeds and compares their output with oracles.
-          --seeds N            seeds 1 to N (default 500)
+          --seeds N            seeds 1 to N (default 1000)
           --first N            begins with seed N
           --seed N [--trace]   one seed, with each message
           --mutation NAME      puts a defect in, and stops at the first seed that finds it; "all": each of them
@@ -82,7 +82,7 @@ internal static class Program
     {
         public static Options? Parse(string[] arguments)
         {
-            (ulong first, ulong count) = (1, 500);
+            (ulong first, ulong count) = (1, 1000);
             bool trace = false;
             bool hashes = false;
             bool calm = false;

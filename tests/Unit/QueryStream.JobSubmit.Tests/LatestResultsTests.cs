@@ -19,8 +19,9 @@ public sealed class LatestResultsTests
         Task following = results.FollowAsync(stop.Token);
 
         RedisRow[] rows = [Row("""{"type":"year","key":"k","data":{"query_count":7}}"""), Row("""{"type":5}"""), Row("[1]")];
+        RedisFence fence = new("fence", "0", "*");
         await redis.Acquire(RedisAddress.Parse("memory:1")).FlushAsync(
-            new RedisFlush(new RedisFence("fence", "0", "*"), new Attempt(0), new Attempt(0), 1, false, TimeSpan.FromDays(1), Encoding.UTF8.GetBytes(Channel), rows),
+            new RedisFlush(fence, new Attempt(0), new Attempt(0), 1, false, TimeSpan.FromDays(1), Encoding.UTF8.GetBytes(Channel), rows),
             stop.Token);
         await Wait.UntilAsync("all messages", () => results.Messages == 3);
 

@@ -6,8 +6,8 @@ using System.Text;
 namespace QueryStream.Cluster.Host.Telemetry;
 
 /// <summary>
-/// Writes what meters measure as text for Prometheus, format 0.0.4. It reads them when it is asked and keeps nothing: OpenTelemetry's exporter remembers
-/// every set of labels, has room for 2,000 of an instrument, and jobs come and go. Thread-safe.
+/// Writes what meters measure as text for Prometheus, format 0.0.4. It reads them when it is asked and keeps nothing: OpenTelemetry's exporter
+/// remembers every set of labels, has room for 2,000 of an instrument, and jobs come and go. Thread-safe.
 /// </summary>
 internal sealed class PrometheusText : IDisposable
 {
@@ -20,8 +20,8 @@ internal sealed class PrometheusText : IDisposable
     // In the order of their creation.
     private readonly ConcurrentQueue<Instrument> _instruments = [];
 
-    // Of counters that tell what is added, as .NET's for exceptions: few, since their labels are. Without a lock, since they count anywhere, also where
-    // a lock is held that reading needs.
+    // Of counters that tell what is added, as .NET's for exceptions: few, since their labels are. Without a lock, since they count anywhere, also
+    // where a lock is held that reading needs.
     private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), double> _sums = [];
 
     // One thread reads at a time; guards what it has read.
