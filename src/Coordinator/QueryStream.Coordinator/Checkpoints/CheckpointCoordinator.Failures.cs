@@ -23,11 +23,7 @@ internal sealed partial class CheckpointCoordinator
         _isActive = false;
         (_wantsCut, _cut) = (false, null);
         _due?.Dispose();
-        while (_savepoints.TryDequeue(out SavepointRequest? savepoint))
-        {
-            Fail(savepoint, reason);
-        }
-
+        FailSavepoints(reason);
         if (_pending is { IsCommitInFlight: true } pending)
         {
             pending.GivenUp ??= reason;
@@ -39,6 +35,14 @@ internal sealed partial class CheckpointCoordinator
         else if (_pending is not null)
         {
             Drop(reason);
+        }
+    }
+
+    private void FailSavepoints(string reason)
+    {
+        while (_savepoints.TryDequeue(out SavepointRequest? savepoint))
+        {
+            Fail(savepoint, reason);
         }
     }
 

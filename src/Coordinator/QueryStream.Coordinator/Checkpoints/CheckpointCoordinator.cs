@@ -214,13 +214,15 @@ internal sealed partial class CheckpointCoordinator
         TaskId[] expected = [.. _owner.Tasks.Where(task => !task.HasEnded && !_final.ContainsKey(task.Id)).Select(task => task.Id)];
         if (_owner.Tasks.All(task => task.HasEnded))
         {
-            // The job is about to end.
+            // The job is about to end. What has asked for a checkpoint gets none, and would else be due again at once, for ever.
+            const string reason = "the job has ended";
             if (savepoint is not null)
             {
-                Fail(savepoint, "the job has ended");
+                Fail(savepoint, reason);
             }
 
-            Schedule();
+            FailSavepoints(reason);
+            _due = _context.After(Settings.Interval, new CheckpointEvent.Due(++_timer));
             return;
         }
 

@@ -135,6 +135,18 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_whose_tasks_have_all_finished_meanwhile_ends()
+    {
+        await DieAsync(completed: 1);
+        Register(0, Held(0, state: ExecutionState.Finished, isFinal: true));
+        Register(1, Held(1, state: ExecutionState.Finished, isFinal: true));
+
+        JobHandle job = await _recovered!;
+        Assert.Equal(JobStatus.Finished, (await job.Completion).Status);
+        Assert.Empty(Second.Triggers);
+    }
+
+    [Fact]
     public async Task Tasks_of_an_attempt_that_was_replaced_before_the_last_checkpoint_are_ended()
     {
         _before = await _first.RunningAsync();
