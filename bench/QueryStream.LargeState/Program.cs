@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using QueryStream.Coordinator;
 using QueryStream.Coordinator.Checkpoints;
+using QueryStream.Connectors.Redis;
 using QueryStream.LargeState;
 using QueryStream.Local;
 using QueryStream.Streams.Settings;
@@ -13,11 +14,13 @@ using QueryStream.TestKit;
 using QueryStream.TestKit.Jobs;
 
 // What checkpoints cost a job of many keys: the pauses of its output, how long a checkpoint takes, and how long a restore.
+// Arguments: keys, rows a second, and where checkpoints are stored, file:///PATH or redis://HOST:PORT; savepoints are files.
 const int Checkpoints = 5;
 int keys = args.Length > 0 ? int.Parse(args[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : 5_000_000;
 int rate = args.Length > 1 ? int.Parse(args[1], NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : 100_000;
 TimeSpan limit = TimeSpan.FromMinutes(10);
 DirectoryInfo folder = Directory.CreateTempSubdirectory("querystream-large-state-");
+string storage = args.Length > 2 ? args[2] : new Uri(Path.Combine(folder.FullName, "checkpoints")).AbsoluteUri;
 try
 {
     string savepoint;
@@ -43,7 +46,8 @@ try
             Console.WriteLine(
                 $"checkpoint {info.Id}: {info.Duration.TotalSeconds:F2} s, {info.StateBytes >> 20} MiB, {info.WrittenBytes >> 20} MiB written; "
                 + $"longest pause of output {during:F1} ms, before it {between:F1} ms; "
-                + $"longest garbage collection {collectionDuring:F1} ms, before it {collectionBetween:F1} ms");
+                + $"longest garbage collection {collectionDuring:F1} ms, before it {collectionBetween:F1} ms; "
+                + $"synchronous part of a task at most {info.Subtasks.Max(part => part.Times.Sync).TotalMilliseconds:F1} ms");
         }
 
         savepoint = await job.StopWithSavepointAsync(new Uri(Path.Combine(folder.FullName, "savepoints")).AbsoluteUri);
@@ -78,6 +82,7 @@ static ServiceProvider Start() => new ServiceCollection()
     .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
     .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
     .AddQueryStreamLocalCluster()
+    .AddQueryStreamRedis()
     .BuildServiceProvider();
 
 Task<JobHandle> SubmitAsync(ServiceProvider services, PauseSink sink, string? restore)
@@ -91,7 +96,7 @@ Task<JobHandle> SubmitAsync(ServiceProvider services, PauseSink sink, string? re
             Restore = restore,
             Options = ExecutionOptions.Parse(new Dictionary<string, string>
             {
-                ["execution.checkpointing.dir"] = new Uri(Path.Combine(folder.FullName, "checkpoints")).AbsoluteUri,
+                ["execution.checkpointing.dir"] = storage,
                 ["execution.checkpointing.interval"] = "10s",
                 ["execution.checkpointing.timeout"] = "10min",
             }),
