@@ -61,10 +61,7 @@ internal sealed partial class Simulation
     // Notes what has become of savepoints, and starts a job again that was stopped or has failed for good.
     private async Task ObserveSavepointsAsync(SimulatedProcess process, JobHandle handle)
     {
-        if (handle.Checkpoints.LastCompleted is not null)
-        {
-            _restoreFrom = Latest;
-        }
+        ObserveCheckpoints(handle);
 
         if (_savepoint is { IsCompleted: true } savepoint)
         {
@@ -85,6 +82,24 @@ internal sealed partial class Simulation
         if (handle.Completion.IsCompleted)
         {
             StartAgain(process, await handle.Completion);
+        }
+    }
+
+    private void ObserveCheckpoints(JobHandle handle)
+    {
+        if (handle.Checkpoints.LastCompleted is not null)
+        {
+            _restoreFrom = Latest;
+        }
+    }
+
+    // A coordinator that was deposed goes on until it notices, and may complete a checkpoint.
+    private void ObserveFormer()
+    {
+        if (_former is { } former)
+        {
+            _former = null;
+            ObserveCheckpoints(former);
         }
     }
 
@@ -149,6 +164,7 @@ internal sealed partial class Simulation
     private void ForgetSavepoints()
     {
         _savepoint = null;
+        ObserveFormer();
         if (_stop is { } stop)
         {
             _stop = null;

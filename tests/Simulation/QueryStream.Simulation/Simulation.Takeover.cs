@@ -13,6 +13,9 @@ internal sealed partial class Simulation
     // The job of a coordinator that has died, until the next one runs it; null: none has.
     private JobId? _takenOver;
 
+    // The job as the coordinator before the present one shows it; null: there was none in this process.
+    private JobHandle? _former;
+
     private bool CanKillCoordinator => _process?.Handle is { Completion.IsCompleted: false };
 
     private void KillCoordinator(TimeSpan lasts)
@@ -58,10 +61,11 @@ internal sealed partial class Simulation
     private SimulatedProcess LoseLeader()
     {
         SimulatedProcess process = _process!;
-        _takenOver = process.Handle!.Id;
+        JobHandle job = process.Handle!;
+        (_former, _takenOver) = (job, job.Id);
         _savepoint = null;
-        _report.Checkpoints += process.Handle.Checkpoints.Completed;
-        _report.Requested += process.Handle.Checkpoints.Requested;
+        _report.Checkpoints += job.Checkpoints.Completed;
+        _report.Requested += job.Checkpoints.Requested;
 
         // It may have given the job up, and marked that.
         int givenUp = _givenUpJobs;
@@ -110,6 +114,7 @@ internal sealed partial class Simulation
         else if (process.Cluster.Coordinator.Find(job) is { Status: not JobStatus.Initializing } handle)
         {
             _takenOver = null;
+            ObserveFormer();
             process.Accepted(handle);
             if (_stop is { CompletePath: null } stop)
             {
