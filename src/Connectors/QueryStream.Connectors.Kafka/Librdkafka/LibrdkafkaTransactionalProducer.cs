@@ -12,6 +12,12 @@ internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
+    // Far longer than a call should take. After an outage of the broker, librdkafka 2.16 may wait for ever in spite of the timeout, at least where an
+    // offset is added to a transaction.
+    private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(10);
+
+    private volatile bool _hangs;
+
     public bool IsFull => records.IsFull;
 
     public long Unacknowledged => records.Unacknowledged;
@@ -54,7 +60,8 @@ internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records
         return RunAsync("to abort a transaction", NativeMethods.AbortTransaction, cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => records.DisposeAsync();
+    /// <summary>Closes the client, unless a call of it hangs: to close it then would hang too, or worse. It stays until the process ends.</summary>
+    public ValueTask DisposeAsync() => _hangs ? ValueTask.CompletedTask : records.DisposeAsync();
 
     // librdkafka waits 500 ms if transactions are initialized without a connection, even if one is open sooner. That would be half of a recovery. If
     // the cluster does not respond, initialization waits for it anyway.
@@ -89,7 +96,7 @@ internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records
         }
     }
 
-    private Task RunAsync(string request, Func<nint, int, nint> call, CancellationToken cancellationToken) => ClusterClient.RunAsync(() =>
+    private async Task RunAsync(string request, Func<nint, int, nint> call, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -101,16 +108,36 @@ internal sealed class LibrdkafkaTransactionalProducer(LibrdkafkaProducer records
                     KafkaTransactionFailure.Fatal, $"The transaction of '{id}' has failed: a record for '{topic}' could not be queued.");
             }
 
-            nint error = call(client.Client, SliceMs);
+            nint error = await CallAsync(request, call).ConfigureAwait(false);
             if (error == 0)
             {
-                return true;
+                return;
             }
 
             ThrowUnlessRetriable(request, error);
-            cancellationToken.WaitHandle.WaitOne(RetryPause);
+            await Task.Delay(RetryPause, cancellationToken).ConfigureAwait(false);
         }
-    });
+    }
+
+    // Not cancelled: a client must not be closed while it is called.
+    private async Task<nint> CallAsync(string request, Func<nint, int, nint> call)
+    {
+        if (!_hangs)
+        {
+            try
+            {
+                return await ClusterClient.RunAsync(() => call(client.Client, SliceMs)).WaitAsync(HangLimit).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                _hangs = true;
+            }
+        }
+
+        throw new KafkaTransactionException(
+            KafkaTransactionFailure.Fatal,
+            $"librdkafka was asked {request} of '{id}' and does not return. Its client is given up, and another one fences it.");
+    }
 
     private unsafe void ThrowUnlessRetriable(string request, nint nativeError)
     {
