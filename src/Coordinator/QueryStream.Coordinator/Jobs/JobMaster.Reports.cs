@@ -140,7 +140,9 @@ internal sealed partial class JobMaster
             AbandonMove($"worker {worker}, to which it moves subtasks, is lost");
         }
 
-        if (!RunsOn(worker))
+        // Its tasks may all have ended, and its answer to a move never comes.
+        bool isAwaited = _liveMove?.Awaits(worker) == true;
+        if (!RunsOn(worker) && !isAwaited)
         {
             return;
         }
@@ -155,7 +157,7 @@ internal sealed partial class JobMaster
         }
 
         RecordWorkerLost(worker, lost);
-        if (lost > 0 || _regions.Any(region => region.HasFailed))
+        if (lost > 0 || isAwaited || _regions.Any(region => region.HasFailed))
         {
             Fail(new WorkerLostException(worker, lost), _regions);
         }

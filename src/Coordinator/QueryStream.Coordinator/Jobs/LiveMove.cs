@@ -31,6 +31,9 @@ internal sealed class LiveMove(QueryStreamException cause, long noticed, JobReco
     /// <summary>Waits for answers.</summary>
     public void Await(IEnumerable<(WorkerId Worker, Attempt Attempt)> asked) => _awaited.UnionWith(asked);
 
+    /// <summary>Whether a worker has not answered yet.</summary>
+    public bool Awaits(WorkerId worker) => _awaited.Any(asked => asked.Worker == worker);
+
     /// <summary>An answer has come.</summary>
     /// <returns>Whether it was the last one.</returns>
     public bool Answer(WorkerId worker, Attempt attempt) => _awaited.Remove((worker, attempt)) && _awaited.Count == 0;

@@ -157,8 +157,14 @@ internal sealed class ClusterRounds : IRounds
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _outages.DisposeAsync();
-        await _cluster.DisposeAsync();
+        try
+        {
+            await _outages.DisposeAsync();
+        }
+        finally
+        {
+            await _cluster.DisposeAsync();
+        }
     }
 
     private async Task<string> SubmitAsync(ClusterClient client)

@@ -35,15 +35,14 @@ internal sealed partial class WorkerAgent
         Send(new MetricsReport(changed.Task.Job, changed.Attempt, [task.Sample(Context.Time)]));
         Send(new TaskReport(changed.Task, changed.Attempt, changed.State, failure));
         Publish();
-        if (region is { Departed.Count: > 0, State: HostedRegionState.Running })
+        if (region.Departed.Contains(task))
         {
-            // Its connections stay open until the move is over.
-            if (region.Departed.Contains(task))
-            {
-                ReportMoved(region);
-            }
+            // Also when the others end too: the coordinator waits for it.
+            ReportMoved(region);
         }
-        else
+
+        // Where others go on, its connections stay open until the move is over.
+        if (region is not { Departed.Count: > 0, State: HostedRegionState.Running })
         {
             EndIfAllTasksEnded(region);
         }

@@ -105,6 +105,22 @@ public sealed class LiveMoveTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_is_lost_after_its_tasks_have_ended_and_before_it_has_said_so_ends_the_move_with_a_restart()
+    {
+        JobHandle job = await LeavingAsync();
+        Answer(job, _ => new MovePrepared(job.Id, First), 0, 1);
+        _harness.AcknowledgeAll(job, 1);
+        foreach (TaskId task in Cluster.SentTo<PrepareMove>(0).Single().Tasks)
+        {
+            Cluster.Tell(0, new TaskReport(task, First, ExecutionState.Canceled));
+        }
+
+        Assert.Equal(JobStatus.Running, job.Status);
+        Cluster.Lose(0);
+        Assert.Equal((JobStatus.Restarting, 1), (job.Status, job.Restarts));
+    }
+
+    [Fact]
     public async Task A_deployment_that_is_refused_ends_the_move_with_a_restart_of_all_tasks()
     {
         JobHandle job = await LeavingAsync();
