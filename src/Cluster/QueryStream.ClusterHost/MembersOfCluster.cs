@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using QueryStream.Cluster.Management;
 using QueryStream.Coordinator;
 using QueryStream.Core.Errors;
@@ -45,7 +46,13 @@ internal sealed class MembersOfCluster(ClusterMembership membership, WorkerClien
         (await membership.ShardsAsync(cancellationToken).ConfigureAwait(false))?.Regions
         .Select(shard => (shard.ShardId, shard.Node, shard.NumEntities)).ToArray();
 
-    public string Leave(string address) => membership.Change(address, "leave").Message;
+    public string Leave(string address) => Change(address, "leave");
 
-    public string Down(string address) => membership.Change(address, "down").Message;
+    public string Down(string address) => Change(address, "down");
+
+    private string Change(string address, string operation)
+    {
+        (int status, string message) = membership.Change(address, operation);
+        return status < StatusCodes.Status400BadRequest ? message : throw new ServiceRefusedException("Cluster", message);
+    }
 }

@@ -10,7 +10,8 @@ public sealed partial class EffectiveSettings(IEnumerable<KeyValuePair<string, s
 
     private static readonly string[] SecretWords =
     [
-        "password", "secret", "token", "apikey", "api-key", "access-key", "private-key", "sasl", "credential",
+        "password", "passphrase", "pwd", "secret", "token", "credential", "sasl", "apikey", "accesskey", "accountkey", "servicekey", "privatekey",
+        "keypem", "authparams", "basicauth", "jaasconfig", "httpheaders",
     ];
 
     /// <summary>None.</summary>
@@ -24,7 +25,21 @@ public sealed partial class EffectiveSettings(IEnumerable<KeyValuePair<string, s
 
     /// <summary>A value as anyone may see it: all of it is hidden where its name says that it is a secret, and a password in an address is.</summary>
     public static string Shown(string key, string value) =>
-        SecretWords.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase)) ? Hidden : UserInfo().Replace(value, $"//{Hidden}@");
+        IsSecret(key) ? Hidden : Assigned().Replace(UserInfo().Replace(value, $"//{Hidden}@"), $"$1={Hidden}");
+
+    // access-key, access_key, access.key and accessKey are one word.
+    private static bool IsSecret(string key)
+    {
+        string plain = Separators().Replace(key, "");
+        return Array.Exists(SecretWords, word => plain.Contains(word, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [GeneratedRegex("[-_.]")]
+    private static partial Regex Separators();
+
+    // Of a connection string.
+    [GeneratedRegex("(password|pwd)\\s*=\\s*[^;,&]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Assigned();
 
     [GeneratedRegex("//[^/@\\s]+@")]
     private static partial Regex UserInfo();

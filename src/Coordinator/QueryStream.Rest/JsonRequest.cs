@@ -46,11 +46,9 @@ internal static class JsonRequest
                 throw new RestException(400, $"The body of the request must be a JSON object, and is {document.RootElement.ValueKind}.");
             }
 
-            string[] known = [.. type.Properties.Select(property => property.Name)];
-            foreach (string name in document.RootElement.EnumerateObject().Select(field => field.Name).Where(name => !known.Contains(name)))
+            if (type.Kind == JsonTypeInfoKind.Object)
             {
-                throw new RestException(
-                    400, $"The request has no field '{name}'. Did you mean '{NearestName.Of(name, known)}'? There are: {string.Join(", ", known)}.");
+                RequireKnown(document.RootElement, [.. type.Properties.Select(property => property.Name)]);
             }
 
             return document.RootElement.Deserialize(type)!;
@@ -62,6 +60,16 @@ internal static class JsonRequest
         catch (JsonException e)
         {
             throw new RestException(400, $"The body of the request cannot be read{(e.Path is { } path ? $" at {path}" : "")}: {e.Message}");
+        }
+    }
+
+    private static void RequireKnown(JsonElement request, string[] known)
+    {
+        if (request.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            string nearest = NearestName.Of(unknown, known);
+            throw new RestException(
+                400, $"The request has no field '{unknown}'. Did you mean '{nearest}'? There are: {string.Join(", ", known)}.");
         }
     }
 }

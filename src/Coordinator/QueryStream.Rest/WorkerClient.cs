@@ -89,8 +89,12 @@ public sealed class WorkerClient : IDisposable
                 return response;
             }
 
-            response.Dispose();
-            throw new RestException(502, $"What answers at {address} is not worker '{name}': status {(int)response.StatusCode}.");
+            using (response)
+            {
+                throw await ToldAsync(response, cancellationToken).ConfigureAwait(false) is { } problem
+                    ? new RestException((int)response.StatusCode, $"Worker '{name}' answers: {problem}")
+                    : new RestException(502, $"What answers at {address} is not worker '{name}': status {(int)response.StatusCode}.");
+            }
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
@@ -103,6 +107,20 @@ public sealed class WorkerClient : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw Silent(name, address, $"no answer within {Durations.Format(_http.Timeout)}");
+        }
+    }
+
+    // What a process of a cluster says is wrong; null: that is none.
+    private static async Task<string?> ToldAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ErrorResponse? error = await response.Content.ReadFromJsonAsync(RestJson.Default.ErrorResponse, cancellationToken).ConfigureAwait(false);
+            return error?.Errors?.FirstOrDefault();
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class JobActions(
         Find(id, FormattableString.Invariant($"runs at parallelism {parallelism}")).RescaleAsync(parallelism);
 
     /// <summary>Lets a member leave the cluster, or declares it dead.</summary>
-    /// <returns>What is being done, or why not.</returns>
+    /// <returns>What is being done.</returns>
+    /// <exception cref="QueryStreamException">There is no such member.</exception>
     public string ChangeMember(string address, bool down)
     {
         RequireRight();
@@ -86,7 +87,7 @@ internal sealed class JobActions(
     private CoordinatorNode Leader()
     {
         RequireRight();
-        return leadership.Leading ?? throw new ActionRefusedException("This coordinator does not lead any more. Load the page again.");
+        return leadership.Leading ?? throw ActionRefusedException.NotLeading();
     }
 
     private void RequireRight()
@@ -103,6 +104,9 @@ internal sealed class JobActions(
 /// <param name="message">Why, and what to do.</param>
 internal sealed class ActionRefusedException(string message) : QueryStreamException(message)
 {
+    /// <summary>The coordinator of the page has lost its leadership.</summary>
+    public static ActionRefusedException NotLeading() => new("This coordinator does not lead any more. Load the page again.");
+
     /// <inheritdoc/>
     public override ErrorCode Code => ErrorCode.ServiceRefused;
 

@@ -100,7 +100,19 @@ public sealed class JobTests
         Assert.Equal(HttpStatusCode.Accepted, (await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling?parallelism=4")).Status);
 
         await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling?parallelism=1");
-        await RunsAtAsync(1);
+        details = await RunsAtAsync(1);
+
+        // As Flink asks for it.
+        JsonObject bounds = new() { ["lowerBound"] = 1, ["upperBound"] = 3 };
+        JsonObject wanted = [];
+        foreach (JsonNode? vertex in details["vertices"]!.AsArray())
+        {
+            wanted[(string)vertex!["id"]!] = new JsonObject { ["parallelism"] = bounds.DeepClone() };
+        }
+
+        (status, _) = await client.SendAsync(HttpMethod.Put, $"/jobs/{job}/resource-requirements", wanted.ToJsonString());
+        Assert.Equal(HttpStatusCode.OK, status);
+        await RunsAtAsync(3);
         await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}");
         await client.ReachesAsync(job, "CANCELED");
         (status, answer) = await client.SendAsync(HttpMethod.Patch, $"/jobs/{job}/rescaling?parallelism=2");

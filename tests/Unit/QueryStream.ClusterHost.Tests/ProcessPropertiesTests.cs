@@ -80,7 +80,7 @@ public sealed class ProcessPropertiesTests : IDisposable
         "taskmanager.numberOfSlots", "the nearest key is taskmanager.numberOfTaskSlots", "line 1 of FLINK_PROPERTIES")]
     [InlineData(
         "", "taskmanager.numberOfTaskSlots 2",
-        "QUERYSTREAM_PROPERTIES", "line 1, 'taskmanager.numberOfTaskSlots 2', is no setting", "KEY: VALUE")]
+        "QUERYSTREAM_PROPERTIES", "line 1 is no setting", "KEY: VALUE")]
     [InlineData(
         "", "\nexecution.checkpointing.intervall: 2s",
         "execution.checkpointing.intervall", "nearest key is execution.checkpointing.interval", "line 2 of QUERYSTREAM_PROPERTIES")]

@@ -112,7 +112,8 @@ internal sealed class ProcessProperties
             int colon = line.IndexOf(": ", StringComparison.Ordinal);
             if (colon <= 0)
             {
-                throw new SettingException(source, $"line {number}, '{line}', is no setting. Write KEY: VALUE.");
+                // Not the line itself, which may hold a secret.
+                throw new SettingException(source, $"line {number} is no setting. Write KEY: VALUE, with a blank after the colon.");
             }
 
             Set(line[..colon].Trim(), line[(colon + 2)..].Trim(), $"line {number} of {source}");

@@ -51,7 +51,7 @@ public static class NoOutput
         foreach ((JobVertex vertex, TaskInfo[] tasks) in VerticesOf(job).Where(one => one.Vertex.Head.Inputs.Count == 0))
         {
             TaskFigures[] figures = FiguresOf(tasks);
-            if (figures.Length == tasks.Length && figures.Sum(one => one.RecordsIn) == 0)
+            if (tasks.Length > 0 && figures.Length == tasks.Length && figures.Sum(one => one.RecordsIn) == 0)
             {
                 long pending = figures.SelectMany(one => one.Splits).Sum(split => split.Pending ?? 0);
                 int splits = figures.Sum(one => one.Splits.Count);
@@ -132,7 +132,7 @@ public static class NoOutput
     }
 
     private static string Behind(SplitFlow split, DateTimeOffset now) =>
-        Durations.Format(TimeSpan.FromSeconds(EventTime.From(now).MillisecondsSince(split.Watermark) / 1000));
+        Durations.Format(TimeSpan.FromSeconds(Math.Truncate(split.Watermark.Behind(now).TotalSeconds)));
 
     private static IEnumerable<Finding> OfOperators(DiagnosedJob job)
     {

@@ -84,6 +84,8 @@ internal sealed class TaskExecution(JobId job, Attempt attempt, JobVertex vertex
         Attempt = Attempt,
         JobSlot = Vertex.FirstSlot + Id.Subtask,
         Reached = Reached,
-        Figures = _samples.Figures,
+
+        // What a task did in its last seconds is not what it does.
+        Figures = HasEnded && _samples.Figures is { } figures ? figures with { Rates = null } : _samples.Figures,
     };
 }

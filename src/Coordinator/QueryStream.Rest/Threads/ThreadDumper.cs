@@ -58,14 +58,15 @@ public sealed class ThreadDumper(TimeProvider time) : IDisposable
 
     private async Task<ThreadDumpResponse> TakeAnewAsync(CancellationToken cancellationToken)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("querystream-threads-");
+        DirectoryInfo? folder = null;
         try
         {
+            folder = Directory.CreateTempSubdirectory("querystream-threads-");
             string trace = Path.Combine(folder.FullName, "samples.nettrace");
             await SampleAsync(trace, cancellationToken).ConfigureAwait(false);
             return new ThreadDumpResponse(Read(trace));
         }
-        catch (ServerNotAvailableException e)
+        catch (Exception e) when (e is DiagnosticsClientException or IOException or UnauthorizedAccessException)
         {
             throw new RestException(
                 503,
@@ -73,7 +74,7 @@ public sealed class ThreadDumper(TimeProvider time) : IDisposable
         }
         finally
         {
-            folder.Delete(recursive: true);
+            folder?.Delete(recursive: true);
         }
     }
 

@@ -22,9 +22,13 @@ internal sealed class WebAccess(WebOptions options, Credentials credentials, Tim
     /// <summary>The claim of somebody who has shown a secret.</summary>
     public const string Scheme = "querystream";
 
-    // Their own rules: the code of jobs is for workers, membership has a token of its own, and these tell nothing about jobs.
+    // Their own rules: membership has a token of its own, and the others tell nothing about jobs.
     private static readonly PathString[] Exempt =
-        ["/alive", "/ready", "/blobs", "/v1/blobs", "/bootstrap", "/cluster", WebPaths.SignIn, WebPaths.Session, WebPaths.Assets, WebPaths.Alive];
+        ["/alive", "/ready", "/bootstrap", "/cluster", WebPaths.SignIn, WebPaths.Session, WebPaths.Assets, WebPaths.Alive];
+
+    // Workers read the code of jobs.
+    private static readonly PathString[] ReadByWorkers = ["/blobs", "/v1/blobs"];
+    private static readonly PathString[] Uploads = ["/jars", "/v1/jars"];
 
     /// <summary>Refuses all other requests.</summary>
     public void UseIn(IApplicationBuilder application) => application.Use(async (context, next) =>
@@ -62,10 +66,15 @@ internal sealed class WebAccess(WebOptions options, Credentials credentials, Tim
 
     // What pages change goes over a circuit, where the page asks who does it.
     private bool NeedsSecret(HttpRequest request) => credentials.AreSet
-        && !Array.Exists(Exempt, path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
+        && !IsBelow(request, Exempt)
+        && (IsChange(request) || !IsBelow(request, ReadByWorkers))
         && (options.ProtectReading || (IsChange(request) && !WebPaths.IsPage(request.Path)));
 
-    private static bool IsChange(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
+    // The plan of an upload is made by running its code.
+    private static bool IsChange(HttpRequest request) => (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        || (IsBelow(request, Uploads) && request.Path.Value!.TrimEnd('/').EndsWith("/plan", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsBelow(HttpRequest request, PathString[] paths) => Array.Exists(paths, path => WebPaths.IsBelow(request.Path, path));
 
     // Browsers tell the origin with every change and with every web socket. Other clients tell none.
     private static bool IsChangeFromElsewhere(HttpContext context)

@@ -79,7 +79,7 @@ internal sealed class JobTracker(JobHandle job, TimeProvider time)
     public static TimeSpan? LagOf(EventTime watermark, DateTimeOffset now) =>
         watermark == EventTime.MinValue || watermark == EventTime.MaxValue
             ? null
-            : TimeSpan.FromMilliseconds(EventTime.From(now).MillisecondsSince(watermark));
+            : watermark.Behind(now);
 
     private FlowSums SourcesOf(IReadOnlyList<TaskInfo> tasks)
     {

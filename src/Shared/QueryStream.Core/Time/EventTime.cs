@@ -12,6 +12,8 @@ public readonly record struct EventTime(long Milliseconds) : IComparable<EventTi
     /// <summary>After every record: the watermark at the end of a bounded stream, which closes all windows.</summary>
     public static readonly EventTime MaxValue = new(long.MaxValue);
 
+    private const long MaxBehind = 315_576_000_000_000;
+
     /// <summary>Converts a clock time, truncated to milliseconds.</summary>
     public static EventTime From(DateTimeOffset time) => new(time.ToUnixTimeMilliseconds());
 
@@ -40,6 +42,12 @@ public readonly record struct EventTime(long Milliseconds) : IComparable<EventTi
         bool overflow = ((Milliseconds ^ earlier.Milliseconds) & (Milliseconds ^ difference)) < 0;
         return overflow ? (Milliseconds > earlier.Milliseconds ? long.MaxValue : long.MinValue) : difference;
     }
+
+    /// <summary>
+    /// How far it is behind a moment of the clock, negative if it is ahead; at most 10,000 years, which a time in another unit than milliseconds is.
+    /// </summary>
+    public TimeSpan Behind(DateTimeOffset now) =>
+        TimeSpan.FromMilliseconds((double)Math.Clamp(From(now).MillisecondsSince(this), -MaxBehind, MaxBehind));
 
     /// <summary>The later of two times.</summary>
     public static EventTime Max(EventTime a, EventTime b) => a.Milliseconds >= b.Milliseconds ? a : b;

@@ -50,6 +50,23 @@ public sealed class NoOutputTests
     public void Sources_that_have_read_nothing_are_named() =>
         Assert.Equal("Source: numbers has read nothing", Assert.Single(Explain(Running(new TaskFigures()), FindingKind.NoInput)).Title);
 
+    [Theory]
+    [InlineData(JobStatus.Restarting, ExecutionState.Created)]
+    [InlineData(JobStatus.Finished, ExecutionState.Finished)]
+    public void Sources_that_do_not_run_are_not_said_to_have_read_nothing(JobStatus status, ExecutionState state)
+    {
+        DiagnosedJob running = Running(new TaskFigures());
+        DiagnosedJob job = running with { Status = status, Tasks = [.. running.Tasks.Select(task => task with { State = state })] };
+        Assert.Empty(Explain(job, FindingKind.NoInput));
+    }
+
+    [Fact]
+    public void A_watermark_in_microseconds_is_explained_too()
+    {
+        SplitFlow split = new("orders-0", 100, new EventTime(-1_760_000_000_000_000), SplitState.Active) { Pending = 5000 };
+        Assert.Contains("behind the clock", Assert.Single(Explain(Running(Source(split)), FindingKind.WatermarkHeld)).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_split_that_holds_the_watermark_back_is_named_with_the_setting()
     {

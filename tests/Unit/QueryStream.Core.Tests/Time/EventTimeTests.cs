@@ -69,4 +69,13 @@ public sealed class EventTimeTests
         Assert.Equal(time, EventTime.From(time).ToDateTimeOffset());
         Assert.Equal(EventTime.From(time), EventTime.From(time.ToOffset(TimeSpan.FromHours(7))));
     }
+
+    [Theory]
+    [InlineData(9_000, 1)]
+    [InlineData(12_000, -2)]
+    [InlineData(1_760_000_000_000_000, -315_576_000_000)]
+    [InlineData(long.MinValue, 315_576_000_000)]
+    [InlineData(long.MaxValue, -315_576_000_000)]
+    public void How_far_it_is_behind_the_clock_has_a_limit(long time, double seconds) =>
+        Assert.Equal(seconds, new EventTime(time).Behind(DateTimeOffset.FromUnixTimeMilliseconds(10_000)).TotalSeconds);
 }

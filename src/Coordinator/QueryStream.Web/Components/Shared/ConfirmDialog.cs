@@ -29,6 +29,12 @@ public abstract class ConfirmDialog : ComponentBase
     /// <param name="action">Does it, and tells what has been done.</param>
     protected async Task DoAsync(Func<Task<string>> action)
     {
+        // A second click may come before the button is disabled.
+        if (IsBusy)
+        {
+            return;
+        }
+
         (IsBusy, Problem) = (true, null);
         try
         {
@@ -38,6 +44,10 @@ public abstract class ConfirmDialog : ComponentBase
         catch (QueryStreamException e)
         {
             Problem = e.Message;
+        }
+        catch (ObjectDisposedException)
+        {
+            Problem = ActionRefusedException.NotLeading().Message;
         }
         finally
         {
