@@ -5,10 +5,9 @@ namespace QueryStream.Web.Texts;
 /// <summary>The addresses of pages.</summary>
 internal static class Links
 {
-    public static string Job(JobId id, string tab = "") => tab.Length == 0 ? $"{WebPaths.Root}/jobs/{id}" : $"{WebPaths.Root}/jobs/{id}/{tab}";
+    public const string Coordinator = $"{WebPaths.Root}/coordinator";
 
-    public static string Worker(string name, string tab = "") =>
-        $"{WebPaths.Root}/workers/{Uri.EscapeDataString(name)}{(tab.Length == 0 ? "" : $"/{tab}")}";
+    public static string Job(JobId id) => $"{WebPaths.Root}/jobs/{id}";
 
-    public static string Coordinator(string tab = "") => $"{WebPaths.Root}/coordinator{(tab.Length == 0 ? "" : $"/{tab}")}";
+    public static string Worker(string name) => $"{WebPaths.Root}/workers/{Uri.EscapeDataString(name)}";
 }
