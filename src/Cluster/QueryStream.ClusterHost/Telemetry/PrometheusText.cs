@@ -18,15 +18,14 @@ internal sealed class PrometheusText : IDisposable
     private readonly MeterListener _listener = new();
 
     // In the order of their creation.
-    private readonly ConcurrentQueue<Instrument> _instruments = [];
+    private readonly ConcurrentQueue<Family> _families = [];
 
     // Of counters that tell what is added, as .NET's for exceptions: few, since their labels are. Without a lock, since they count anywhere, also
     // where a lock is held that reading needs.
-    private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), double> _sums = [];
+    private readonly ConcurrentDictionary<(Family Family, string Labels), double> _sums = [];
 
-    // One thread reads at a time; guards what it has read.
+    // One thread reads at a time; guards the lines of all families.
     private readonly Lock _lock = new();
-    private readonly Dictionary<Instrument, StringBuilder> _lines = [];
 
     /// <summary>Begins to listen.</summary>
     /// <param name="meters">The names of the meters.</param>
@@ -34,9 +33,9 @@ internal sealed class PrometheusText : IDisposable
     {
         _meters = [.. meters];
         _listener.InstrumentPublished = OnPublished;
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => OnMeasured(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => OnMeasured(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => OnMeasured(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, family) => OnMeasured((Family)family!, value, tags));
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => OnMeasured((Family)family!, value, tags));
+        _listener.SetMeasurementEventCallback<int>((_, value, tags, family) => OnMeasured((Family)family!, value, tags));
         _listener.Start();
     }
 
@@ -45,20 +44,22 @@ internal sealed class PrometheusText : IDisposable
     {
         lock (_lock)
         {
-            _lines.Clear();
-            _listener.RecordObservableInstruments();
-            foreach (((Instrument instrument, string labels), double sum) in _sums)
+            // First, since reading may fail in the middle.
+            foreach (Family family in _families)
             {
-                Append(instrument, labels, sum);
+                family.Clear();
+            }
+
+            _listener.RecordObservableInstruments();
+            foreach (((Family family, string labels), double sum) in _sums)
+            {
+                family.Append(labels, sum);
             }
 
             StringBuilder text = new();
-            foreach (Instrument instrument in _instruments.Where(_lines.ContainsKey))
+            foreach (Family family in _families)
             {
-                string name = NameOf(instrument);
-                text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {Escaped(instrument.Description ?? "", isLabel: false)}\n");
-                text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {(IsCounter(instrument) ? "counter" : "gauge")}\n");
-                text.Append(_lines[instrument]);
+                family.WriteTo(text);
             }
 
             return text.ToString();
@@ -73,48 +74,29 @@ internal sealed class PrometheusText : IDisposable
         // A histogram would need buckets, and none of ours is one.
         if (_meters.Contains(instrument.Meter.Name) && (instrument.IsObservable || IsCounter(instrument)))
         {
-            _instruments.Enqueue(instrument);
-            listener.EnableMeasurementEvents(instrument);
+            Family family = new(instrument);
+            _families.Enqueue(family);
+            listener.EnableMeasurementEvents(instrument, family);
         }
     }
 
-    private void OnMeasured(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void OnMeasured(Family family, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         string labels = LabelsOf(tags);
-        if (instrument.IsObservable)
+        if (family.IsObservable)
         {
-            Append(instrument, labels, value);
+            family.Append(labels, value);
         }
         else
         {
-            _sums.AddOrUpdate((instrument, labels), static (_, value) => value, static (_, sum, value) => sum + value, value);
+            _sums.AddOrUpdate((family, labels), static (_, value) => value, static (_, sum, value) => sum + value, value);
         }
-    }
-
-    private void Append(Instrument instrument, string labels, double value)
-    {
-        if (!_lines.TryGetValue(instrument, out StringBuilder? lines))
-        {
-            _lines.Add(instrument, lines = new StringBuilder());
-        }
-
-        string number = double.IsPositiveInfinity(value) ? "+Inf"
-            : double.IsNegativeInfinity(value) ? "-Inf"
-            : value.ToString("R", CultureInfo.InvariantCulture);
-        lines.Append(CultureInfo.InvariantCulture, $"{NameOf(instrument)}{labels} {number}\n");
     }
 
     private static bool IsCounter(Instrument instrument)
     {
         Type kind = instrument.GetType().GetGenericTypeDefinition();
         return kind == typeof(ObservableCounter<>) || kind == typeof(Counter<>);
-    }
-
-    // Names of .NET's own get their unit, as Prometheus' conventions say; ours are Flink's.
-    private static string NameOf(Instrument instrument)
-    {
-        string unit = instrument.Unit switch { "By" => "_bytes", "s" => "_seconds", _ => "" };
-        return Name(instrument.Name) + unit;
     }
 
     private static string LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -147,5 +129,36 @@ internal sealed class PrometheusText : IDisposable
     {
         string escaped = text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
         return isLabel ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped;
+    }
+
+    // An instrument, and the lines of the present reading.
+    private sealed class Family(Instrument instrument)
+    {
+        // Names of .NET's own get their unit, as Prometheus' conventions say; ours are Flink's.
+        private readonly string _name = Name(instrument.Name) + instrument.Unit switch { "By" => "_bytes", "s" => "_seconds", _ => "" };
+        private readonly StringBuilder _lines = new();
+
+        public bool IsObservable => instrument.IsObservable;
+
+        public void Append(string labels, double value)
+        {
+            string number = double.IsPositiveInfinity(value) ? "+Inf"
+                : double.IsNegativeInfinity(value) ? "-Inf"
+                : value.ToString("R", CultureInfo.InvariantCulture);
+            _lines.Append(CultureInfo.InvariantCulture, $"{_name}{labels} {number}\n");
+        }
+
+        public void Clear() => _lines.Clear();
+
+        /// <summary>Writes the lines with what they are, if there are any.</summary>
+        public void WriteTo(StringBuilder text)
+        {
+            if (_lines.Length > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"# HELP {_name} {Escaped(instrument.Description ?? "", isLabel: false)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"# TYPE {_name} {(IsCounter(instrument) ? "counter" : "gauge")}\n");
+                text.Append(_lines);
+            }
+        }
     }
 }
